@@ -1,0 +1,1 @@
+"""The engine: arrays and items in, ABX error rates out. Knows neither submissions nor files."""

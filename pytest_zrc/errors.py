@@ -1,0 +1,5 @@
+"""The errors that users see: one sentence each, never a traceback."""
+
+
+class ZrcError(Exception):
+    """Something the user can mend; the message says what is wrong, where, and what to do."""
