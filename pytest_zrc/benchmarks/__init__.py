@@ -1,0 +1,1 @@
+"""The benchmarks, as data: subsets, conditions, defaults, published scores."""

@@ -1,0 +1,145 @@
+"""A submission, read against a benchmark and its dataset: what checks and scoring look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pytest_zrc.abx.items import ItemFileError, Items, parse_items
+from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
+from pytest_zrc.datasets.dataset import Dataset
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.submission.features import FeatureFileError, Header, read_header
+from pytest_zrc.submission.layout import PARAMS, Submission, file_id
+from pytest_zrc.submission.params import ParameterProblem, parse_parameters
+from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureFiles:
+    """The files of one subset folder, sorted out.
+
+    Attributes:
+        by_id: the feature file of each id that the dataset has; paths relative to the folder.
+        missing: ids of the dataset without a file.
+        extra: files with another id or suffix.
+        twins: pairs of files with one id; the first of them is in ``by_id``.
+    """
+
+    by_id: Mapping[str, str]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    twins: tuple[tuple[str, str], ...]
+
+
+class Case:
+    """What is checked and scored. Files are read when they are asked for, and once.
+
+    Attributes:
+        benchmark, submission, dataset: as given.
+        subsets: the chosen ones.
+    """
+
+    def __init__(
+        self, benchmark: Benchmark, submission: Submission, dataset: Dataset, subsets: tuple[Subset, ...]
+    ) -> None:
+        """Put the three together."""
+        self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
+        self._files: dict[str, FeatureFiles] = {}
+        self._headers: dict[str, Mapping[str, Header | FeatureFileError]] = {}
+        self._items: dict[tuple[str, Granularity], Items | ZrcError] = {}
+
+    @cached_property
+    def _parsed(self) -> tuple[Parameters, list[ParameterProblem]]:
+        try:
+            params = self.submission.params
+        except YamlFileError:
+            params = YamlFile({})
+        return parse_parameters(self.benchmark, params)
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters, with defaults in the place of what cannot be used."""
+        return self._parsed[0]
+
+    @property
+    def parameter_problems(self) -> list[ParameterProblem]:
+        """What cannot be used in params.yaml."""
+        return self._parsed[1]
+
+    def require_parameters(self) -> None:
+        """Raise ZrcError where params.yaml cannot be used: for a run without validation."""
+        try:
+            _ = self.submission.params
+        except YamlFileError as error:
+            raise ZrcError(f"{self.submission.root / PARAMS}: {error}") from None
+        for problem in self.parameter_problems:
+            raise ZrcError(
+                f"{self.submission.root / PARAMS}, {problem.field}: {problem.measured}; expected {problem.expected}"
+            )
+
+    def files(self, subset: str) -> FeatureFiles:
+        """Sort out the files of a subset folder."""
+        if subset not in self._files:
+            expected = self.dataset.subsets[subset].file_ids
+            self._files[subset] = _sort_out(
+                self.submission.listing(subset).files, frozenset(expected), self.parameters.score_file_type
+            )
+        return self._files[subset]
+
+    def headers(self, subset: str) -> Mapping[str, Header | FeatureFileError]:
+        """Return the header of each feature file of a subset by its id, or why it has none."""
+        if subset not in self._headers:
+            headers: dict[str, Header | FeatureFileError] = {}
+            for name, relative in self.files(subset).by_id.items():
+                try:
+                    headers[name] = read_header(self.submission.root / subset / relative)
+                except FeatureFileError as error:
+                    headers[name] = error
+            self._headers[subset] = headers
+        return self._headers[subset]
+
+    def items(self, subset: str, granularity: Granularity) -> Items:
+        """Return an item file of a subset; raises ZrcError where it is damaged."""
+        key = subset, granularity
+        if key not in self._items:
+            path = self.dataset.subsets[subset].item_files[granularity]
+            try:
+                with path.open(encoding="utf-8") as lines:
+                    self._items[key] = parse_items(lines)
+            except ItemFileError as error:
+                self._items[key] = error
+            except (OSError, UnicodeDecodeError) as error:
+                self._items[key] = ZrcError(f"it cannot be read ({error})")
+        items = self._items[key]
+        if isinstance(items, ZrcError):
+            raise items
+        return items
+
+    def last_offsets(self, subset: str) -> dict[str, float]:
+        """Return where the last item of each file ends, in seconds, over the item files that can be read."""
+        last: dict[str, float] = {}
+        for granularity in self.dataset.subsets[subset].item_files:
+            try:
+                items = self.items(subset, granularity)
+            except ZrcError:
+                continue
+            for name, offset in items.last_offsets().items():
+                last[name] = max(offset, last.get(name, 0.0))
+        return last
+
+
+def _sort_out(files: tuple[str, ...], expected: frozenset[str], suffix: str) -> FeatureFiles:
+    by_id: dict[str, str] = {}
+    extra: list[str] = []
+    twins: list[tuple[str, str]] = []
+    for relative in files:
+        name = file_id(relative)
+        if name not in expected or not relative.endswith(suffix):
+            extra.append(relative)
+        elif name in by_id:
+            twins.append((by_id[name], relative))
+        else:
+            by_id[name] = relative
+    return FeatureFiles(by_id, tuple(sorted(expected - by_id.keys())), tuple(extra), tuple(twins))

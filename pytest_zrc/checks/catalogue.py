@@ -1,0 +1,329 @@
+"""Every finding that the checks can make, with its stable code: the only place where their texts live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of finding; the texts are templates whose fields the check fills in.
+
+    Attributes:
+        code: stable: it is never given to another finding.
+        severity: an ``error`` fails its test, a ``warning`` is a recommendation.
+        title: what is wrong, in a few words.
+        measured: what was found.
+        expected: what should be there.
+        fix: what to do.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    measured: str
+    expected: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in one place of a submission.
+
+    Attributes:
+        code, severity: of its rule.
+        where: a file relative to the submission, with the line or field where there is one.
+        measured, expected, fix: the rule's texts, filled in.
+        subset: the subset that cannot be scored because of it; ``None`` for all of them, ``""`` for none.
+    """
+
+    code: str
+    severity: Severity
+    where: str
+    measured: str
+    expected: str
+    fix: str
+    subset: str | None
+
+    def __str__(self) -> str:
+        """Return the finding as one line."""
+        return f"{self.code} {self.where}: {self.measured}; expected {self.expected}. {self.fix}."
+
+    def blocks(self, subset: str) -> bool:
+        """Tell whether a subset cannot be scored because of this."""
+        return self.severity == "error" and self.subset in (None, subset)
+
+
+_STRUCTURE = (
+    Rule(
+        "ZRC-S01",
+        "error",
+        "Missing folder",
+        "there is no such folder{similar}",
+        "a folder with the {n} feature files of this subset",
+        "Create it, or leave the subset out with --zrc-sets and --zrc-tasks",
+    ),
+    Rule(
+        "ZRC-S02",
+        "error",
+        "Missing feature file",
+        "there is no such file{similar}",
+        "one array for each file of the dataset",
+        "Extract the features of {file_id} and save them there",
+    ),
+    Rule(
+        "ZRC-S03",
+        "error",
+        "Extra file",
+        "no file of the dataset has the id {file_id!r}",
+        "only files named after those of the dataset, ending in {suffix}",
+        "Remove or rename it",
+    ),
+    Rule(
+        "ZRC-S04",
+        "error",
+        "Unreadable folder",
+        "{problem}",
+        "a folder that can be listed",
+        "Replace it with the files themselves",
+    ),
+    Rule(
+        "ZRC-S05",
+        "error",
+        "Two files with one id",
+        "has the same id as {other}",
+        "one file for {file_id}; sub-folders do not tell files apart",
+        "Remove one of the two",
+    ),
+)
+
+_ARRAYS = (
+    Rule(
+        "ZRC-A01",
+        "error",
+        "Unreadable array file",
+        "{problem}",
+        "an array written by numpy.save, or a table of numbers in a .txt file",
+        "Write the file again",
+    ),
+    Rule(
+        "ZRC-A02",
+        "error",
+        "Pickled objects",
+        "{problem}, which was not opened because unpickling runs code",
+        "a plain array of floats",
+        "Save it again with numpy.save(path, array.astype('float32'), allow_pickle=False)",
+    ),
+    Rule(
+        "ZRC-A03",
+        "error",
+        "Not a 2D array",
+        "shape {shape}",
+        "two dimensions, (frames, feature dimension), and at least one column",
+        "Save one row for each frame",
+    ),
+    Rule(
+        "ZRC-A04",
+        "error",
+        "Not floats",
+        "type {dtype}",
+        "floating-point numbers (float16, float32, float64)",
+        "Convert the array with array.astype('float32')",
+    ),
+    Rule(
+        "ZRC-A05",
+        "error",
+        "Fewer than two frames",
+        "{frames} frame(s)",
+        "at least 2",
+        "Extract the features of the whole file; rows are time",
+    ),
+    Rule(
+        "ZRC-A06",
+        "error",
+        "Another feature dimension",
+        "{dimension} columns (shape {shape}){transposed}",
+        "{expected}, as in {share} of the submission's files",
+        "Extract the file with the model and layer of the others",
+    ),
+    Rule(
+        "ZRC-A07",
+        "error",
+        "Values that are not finite",
+        "{n} NaN or infinite value(s), the first in frame {frame}, column {column}",
+        "finite numbers",
+        "Look for a division by zero or an overflow in the extraction of this file",
+    ),
+    Rule(
+        "ZRC-A08",
+        "error",
+        "Only zeros",
+        "all {frames} frames are zero",
+        "features that carry something",
+        "Extract the file again",
+    ),
+    Rule(
+        "ZRC-A09",
+        "error",
+        "Too few frames",
+        "{frames} frames, which end at {covered:.2f} s at a frame shift of {shift} s",
+        "at least {needed}: the last item of this file ends at {offset:.2f} s",
+        "Extract the features of the whole file",
+    ),
+    Rule(
+        "ZRC-A10",
+        "error",
+        "Frame shift does not fit",
+        "{frames} frames for {offset:.2f} s of items in {example}, so that {share} of the files {mismatch}"
+        " at a frame shift of {shift} s",
+        "the frame shift of the features{suggestion}",
+        "Set feature_size in params.yaml to the time between two frames, in seconds",
+    ),
+    Rule(
+        "ZRC-A11",
+        "error",
+        "Transposed arrays",
+        "{n} files with {rows} rows each and as many columns as the file is long (shape {shape} in {example})",
+        "rows are time: (frames, feature dimension)",
+        "Save array.T",
+    ),
+)
+
+_META = (
+    Rule(
+        "ZRC-M01",
+        "error",
+        "No usable meta.yaml",
+        "{problem}",
+        "a YAML file with the fields that docs/checks.md lists",
+        "Write it; it says who made the submission, and how",
+    ),
+    Rule(
+        "ZRC-M02",
+        "error",
+        "Missing field",
+        "{problem}",
+        "{expected}",
+        "Fill it in",
+    ),
+    Rule(
+        "ZRC-M03",
+        "error",
+        "Wrong value",
+        "{value}",
+        "{expected}",
+        "Correct it",
+    ),
+    Rule(
+        "ZRC-M04",
+        "error",
+        "Placeholder left",
+        "still {value}, as in the template",
+        "{expected}",
+        "Replace it, or leave the field empty where it is optional",
+    ),
+    Rule(
+        "ZRC-M05",
+        "error",
+        "Another benchmark",
+        "{value}",
+        "{expected}",
+        "Correct it, or choose the benchmark with --zrc-benchmark",
+    ),
+    Rule(
+        "ZRC-M06",
+        "error",
+        "Field given twice",
+        "given again on line {line}, and only the last one counts",
+        "each field once",
+        "Remove one of the two",
+    ),
+    Rule(
+        "ZRC-M07",
+        "warning",
+        "Unknown field",
+        "not a field of meta.yaml{similar}",
+        "only the fields that docs/checks.md lists",
+        "Correct its name, or remove it",
+    ),
+    Rule(
+        "ZRC-M08",
+        "warning",
+        "Recommended field",
+        "{problem}",
+        "{expected}",
+        "Readers of the leaderboard will look for it",
+    ),
+)
+
+_PARAMS = (
+    Rule(
+        "ZRC-P01",
+        "error",
+        "No usable params.yaml",
+        "{problem}",
+        "a YAML file of parameters, or none for the defaults",
+        "Correct or remove it",
+    ),
+    Rule(
+        "ZRC-P02",
+        "error",
+        "Unknown parameter",
+        "no such parameter (value {value}){similar}",
+        "{expected}",
+        "Correct its name, or remove it: it changes nothing",
+    ),
+    Rule(
+        "ZRC-P03",
+        "error",
+        "Wrong parameter",
+        "{value}",
+        "{expected}",
+        "Correct it, or remove it for the default",
+    ),
+    Rule(
+        "ZRC-P04",
+        "error",
+        "Parameter given twice",
+        "{value}, and only the last one counts",
+        "{expected}",
+        "Remove one of the two",
+    ),
+)
+
+_DATASET = (
+    Rule(
+        "ZRC-D01",
+        "error",
+        "Damaged item file",
+        "{problem}",
+        "{expected}",
+        "Restore the item file of the dataset",
+    ),
+)
+
+CATALOGUE: Mapping[str, Rule] = {rule.code: rule for rule in (*_STRUCTURE, *_ARRAYS, *_META, *_PARAMS, *_DATASET)}
+
+
+def finding(code: str, where: str, *, subset: str | None, **fields: object) -> Finding:
+    """Make a finding from the rule with this code, its templates filled in.
+
+    Args:
+        code: a key of the catalogue.
+        where: the place, as the user would look for it.
+        subset: what it keeps from being scored: a subset, ``None`` for all of them, ``""`` for none.
+        fields: of the rule's templates.
+    """
+    rule = CATALOGUE[code]
+    measured, expected, fix = (_printable(text.format(**fields)) for text in (rule.measured, rule.expected, rule.fix))
+    return Finding(code, rule.severity, _printable(where), measured, expected, fix, subset)
+
+
+def _printable(text: str) -> str:
+    """Escape what no terminal or file can hold: undecodable file names, control characters."""
+    readable = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in readable)

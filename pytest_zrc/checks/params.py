@@ -1,0 +1,34 @@
+"""Does params.yaml say only what a benchmark knows?"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from pytest_zrc.case import Case
+from pytest_zrc.checks.catalogue import Finding, finding
+from pytest_zrc.submission.layout import PARAMS
+from pytest_zrc.submission.yamlfile import YamlFileError
+
+_CODES = {"unknown": "ZRC-P02", "value": "ZRC-P03", "duplicate": "ZRC-P04"}
+
+
+def check_params(case: Case) -> Iterator[Finding]:
+    """Check every parameter: a wrong one would change the scores without a word."""
+    try:
+        lines = case.submission.params.lines
+    except YamlFileError as error:
+        yield finding("ZRC-P01", PARAMS, subset=None, problem=error)
+        return
+    known = case.parameters.as_dict()
+    for problem in case.parameter_problems:
+        line = lines.get(problem.field)
+        similar = difflib.get_close_matches(problem.field, known, n=1) if problem.kind == "unknown" else []
+        yield finding(
+            _CODES[problem.kind],
+            f"{PARAMS}:{line} {problem.field}" if line else f"{PARAMS} {problem.field}",
+            subset=None,
+            value=problem.measured,
+            expected=problem.expected,
+            similar=f"; did you mean {similar[0]}?" if similar else "",
+        )

@@ -1,0 +1,59 @@
+"""All checks of a case, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from pytest_zrc.case import Case
+from pytest_zrc.checks.arrays import check_arrays, check_dimension
+from pytest_zrc.checks.catalogue import Finding
+from pytest_zrc.checks.frames import check_frame_shift, check_frames
+from pytest_zrc.checks.items import check_items
+from pytest_zrc.checks.meta import check_meta
+from pytest_zrc.checks.params import check_params
+from pytest_zrc.checks.structure import check_files
+
+FILES_PER_SHARD = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check of one aspect.
+
+    Attributes:
+        name: in test ids.
+        subset: the subset it looks at, empty for the submission as a whole.
+        run: makes the findings.
+    """
+
+    name: str
+    subset: str
+    run: Callable[[], Iterable[Finding]]
+
+
+def checks_of(case: Case) -> list[Check]:
+    """Return the checks of the submission as a whole, then those of each subset; only file names are read for it."""
+    whole = [
+        Check("meta", "", partial(check_meta, case)),
+        Check("params", "", partial(check_params, case)),
+        Check("dimension", "", partial(check_dimension, case)),
+        Check("frame-shift", "", partial(check_frame_shift, case)),
+    ]
+    return whole + [check for subset in case.subsets for check in _subset_checks(case, subset.name)]
+
+
+def _subset_checks(case: Case, subset: str) -> list[Check]:
+    ids = sorted(case.files(subset).by_id)
+    shards = [ids[first : first + FILES_PER_SHARD] for first in range(0, len(ids), FILES_PER_SHARD)]
+    digits = max(2, len(str(len(shards))))
+    return [
+        Check("items", subset, partial(check_items, case, subset)),
+        Check("files", subset, partial(check_files, case, subset)),
+        Check("frames", subset, partial(check_frames, case, subset)),
+        *(
+            Check(f"arrays-{n:0{digits}}of{len(shards):0{digits}}", subset, partial(check_arrays, case, subset, shard))
+            for n, shard in enumerate(shards, start=1)
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Datasets: which files a subset has, and its item files."""

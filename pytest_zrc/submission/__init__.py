@@ -1,0 +1,1 @@
+"""A submission: a folder of arrays, with meta.yaml and params.yaml."""

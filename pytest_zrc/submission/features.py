@@ -1,0 +1,129 @@
+"""Feature files: 2D arrays in ``.npy`` or text form. They are data: nothing in them is ever unpickled."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from pytest_zrc.errors import ZrcError
+
+Array: TypeAlias = npt.NDArray[np.generic]
+
+SUFFIXES = (".npy", ".txt")
+
+
+class FeatureFileError(ZrcError):
+    """A file that holds no array.
+
+    Attributes:
+        reason: ``unreadable``, or ``pickled`` where it holds Python objects.
+    """
+
+    def __init__(self, message: str, reason: Literal["unreadable", "pickled"] = "unreadable") -> None:
+        """Say what the file is instead."""
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known of an array before its values are read."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[np.generic]
+    fortran_order: bool = False
+
+    @property
+    def frames(self) -> int:
+        """Return the length of the first axis."""
+        return self.shape[0] if self.shape else 0
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of the second axis of a 2D array."""
+        return self.shape[1]
+
+    @property
+    def is_matrix(self) -> bool:
+        """Tell whether this is a 2D array with at least one column."""
+        return len(self.shape) == 2 and self.shape[1] > 0
+
+
+def read_header(path: Path) -> Header:
+    """Read what an array file says of itself; the size of the file must agree with it.
+
+    Raises:
+        FeatureFileError: not an array, cut off, or one of Python objects.
+    """
+    if path.suffix == ".txt":
+        values = _read_text(path)
+        return Header(values.shape, values.dtype)
+    try:
+        with path.open("rb") as stream:
+            return _npy_header(stream)
+    except OSError as error:
+        raise FeatureFileError(error.strerror or str(error)) from None
+
+
+def read_array(path: Path) -> tuple[Header, Array]:
+    """Read an array of any shape and type.
+
+    Raises:
+        FeatureFileError: not an array, cut off, or one of Python objects.
+    """
+    if path.suffix == ".txt":
+        values = _read_text(path)
+        return Header(values.shape, values.dtype), values
+    try:
+        with path.open("rb") as stream:
+            header = _npy_header(stream)
+            flat = np.fromfile(stream, dtype=header.dtype, count=math.prod(header.shape))
+    except OSError as error:
+        raise FeatureFileError(error.strerror or str(error)) from None
+    if header.fortran_order:
+        return header, flat.reshape(header.shape[::-1]).T
+    return header, flat.reshape(header.shape)
+
+
+def _npy_header(stream: BinaryIO) -> Header:
+    """Read the header with NumPy's own reader, and leave the stream where the values begin."""
+    size = stream.seek(0, 2)
+    if size == 0:
+        raise FeatureFileError("an empty file (0 bytes)")
+    stream.seek(0)
+    if not stream.read(len(np.lib.format.MAGIC_PREFIX)).startswith(np.lib.format.MAGIC_PREFIX):
+        raise FeatureFileError("not a .npy file, by its first bytes")
+    stream.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # headers written by Python 2 are fine
+            version = np.lib.format.read_magic(stream)
+            read = np.lib.format.read_array_header_1_0 if version[0] == 1 else np.lib.format.read_array_header_2_0
+            shape, fortran_order, dtype = read(stream)
+    except Exception as error:  # noqa: BLE001 - the header is a foreign text, and NumPy's reader raises many kinds
+        raise FeatureFileError(f"a damaged .npy header ({type(error).__name__})") from None
+    if dtype.hasobject:
+        raise FeatureFileError("an array of Python objects", "pickled")
+    if any(type(length) is not int or length < 0 for length in shape):
+        raise FeatureFileError(f"a damaged .npy header (shape {shape})")
+    expected, found = math.prod(shape) * dtype.itemsize, size - stream.tell()
+    if found < expected:
+        raise FeatureFileError(f"cut off: {found} bytes of values, where shape {shape} of {dtype} takes {expected}")
+    return Header(shape, dtype, fortran_order)
+
+
+def _read_text(path: Path) -> npt.NDArray[np.float64]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy warns of an empty file; the number of frames says it better
+            return np.loadtxt(path, dtype=np.float64, ndmin=2, encoding="utf-8")
+    except OSError as error:
+        raise FeatureFileError(error.strerror or str(error)) from None
+    except (ValueError, UnicodeDecodeError) as error:
+        raise FeatureFileError(f"not a table of numbers ({' '.join(str(error).split())[:100]})") from None

@@ -1,0 +1,117 @@
+"""params.yaml: the parameters of the scoring, over the benchmark's defaults."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pytest_zrc.benchmarks.model import Benchmark, Parameters
+from pytest_zrc.submission.features import SUFFIXES
+from pytest_zrc.submission.yamlfile import YamlFile, show
+
+DISTANCES = ("cosine", "euclidean", "kl", "kl_symmetric")
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterProblem:
+    """A line of params.yaml that cannot be used."""
+
+    kind: Literal["unknown", "value", "duplicate"]
+    field: str
+    measured: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a parameter may be; ``convert`` returns the value to use, or raises ValueError."""
+
+    expected: str
+    convert: Callable[[object], Any]
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and 0 < value <= 1):
+        raise ValueError
+    return float(value)
+
+
+def _limit(smallest: int) -> _Rule:
+    def convert(value: object) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < smallest:
+            raise ValueError
+        return value
+
+    return _Rule(f"a whole number from {smallest}, or null for no limit", convert)
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError
+    return value
+
+
+def _filename(value: object) -> str:
+    if not isinstance(value, str) or not value or any(sign in value for sign in "/\\\0") or value.startswith("."):
+        raise ValueError
+    return value.removesuffix(".csv")
+
+
+def _choice(*names: str, also: Mapping[str, str] | None = None) -> _Rule:
+    def convert(value: object) -> str:
+        if isinstance(value, str):
+            name = (also or {}).get(value, value)
+            if name in names:
+                return name
+        raise ValueError
+
+    return _Rule("one of " + ", ".join(names), convert)
+
+
+def _rules(benchmark: Benchmark) -> dict[str, _Rule]:
+    kinds = dict.fromkeys(condition.kind for condition in benchmark.conditions)
+    return {
+        "cuda": _Rule("true or false", _boolean),
+        "distance_mode": _choice(*DISTANCES, also={"euclidian": "euclidean"}),
+        "feature_size": _Rule("the frame shift in seconds, above 0 and at most 1", _seconds),
+        "max_size_group": _limit(2),  # X and A are two tokens of one group
+        "max_x_across": _limit(1),
+        "speaker_mode": _choice("all", "within", "across"),
+        "context": _choice("all", *kinds),
+        "seed": _Rule("a whole number", _integer),
+        "score_file_type": _choice(*SUFFIXES, also={suffix[1:]: suffix for suffix in SUFFIXES}),
+        "result_filename": _Rule("a file name without folders", _filename),
+    }
+
+
+def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters, list[ParameterProblem]]:
+    """Put what params.yaml says over the benchmark's defaults.
+
+    Returns:
+        The parameters, with the default wherever a value cannot be used; and what cannot be used.
+    """
+    rules = _rules(benchmark)
+    values: dict[str, Any] = {}
+    problems = [
+        ParameterProblem("duplicate", name, f"given again on line {line}", "one value")
+        for name, line in params.duplicates.items()
+    ]
+    for name, value in params.values.items():
+        if name not in rules:
+            problems.append(ParameterProblem("unknown", name, show(value), f"one of {', '.join(rules)}"))
+            continue
+        try:
+            values[name] = rules[name].convert(value)
+        except ValueError:
+            problems.append(ParameterProblem("value", name, show(value), rules[name].expected))
+    return replace(benchmark.defaults, **values), problems
