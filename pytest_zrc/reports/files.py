@@ -1,0 +1,98 @@
+"""The result files: the official ones, with their names, columns and rounding, and ours with everything."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import asdict
+from typing import Any
+
+from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.scores import Score
+
+_COLUMNS = ("subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed")
+
+
+def report_files(results: Results) -> dict[str, str]:
+    """Return the text of every result file by its name."""
+    files = {"validation.json": _json(_validation(results))} if results.findings else {}
+    if results.scores:
+        name = str(results.parameters["result_filename"])
+        files[f"{name}.csv"] = _csv(results)
+        files[f"{name}.raw.json"] = _json([_official(score, results, score.score) for score in _valued(results)])
+        files["scores.json"] = _json(_scores(results))
+    return files
+
+
+def _valued(results: Results) -> list[Score]:
+    return [score for score in results.scores if score.score is not None]
+
+
+def _official(score: Score, results: Results, value: float | str | None) -> dict[str, Any]:
+    return {
+        "subset": score.subset,
+        "speaker_mode": score.speaker_mode,
+        "context_mode": score.context_mode,
+        "granularity": score.granularity,
+        "score": value,
+        "pooling": "none",
+        "seed": results.parameters["seed"],
+    }
+
+
+def _csv(results: Results) -> str:
+    text = io.StringIO()
+    table = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(_official(score, results, f"{score.score:.4f}") for score in _valued(results))
+    return text.getvalue()
+
+
+def _scores(results: Results) -> dict[str, Any]:
+    digests = json.dumps(dict(sorted(results.dataset_digests.items()))).encode()
+    return {
+        "benchmark": results.benchmark.name,
+        "profile": results.benchmark.profile,
+        "parameters": dict(results.parameters),
+        "versions": dict(results.versions),
+        "dataset_digest": hashlib.sha256(digests).hexdigest(),
+        "subset_digests": dict(results.dataset_digests),
+        "scores": [_unrounded(score) for score in _valued(results)],
+        "missing": [
+            {"subset": score.subset, "condition": score.condition, "reason": score.reason}
+            for score in results.scores
+            if score.score is None
+        ],
+    }
+
+
+def _unrounded(score: Score) -> dict[str, Any]:
+    return {
+        "subset": score.subset,
+        "granularity": score.granularity,
+        "context_mode": score.context_mode,
+        "speaker_mode": score.speaker_mode,
+        "score": score.score,
+        "cells": score.cells,
+        "seconds": round(score.seconds, 3),
+    }
+
+
+def _validation(results: Results) -> dict[str, Any]:
+    not_run = [name for name in results.checks if name not in results.findings]
+    return {
+        "benchmark": results.benchmark.name,
+        "submission": results.submission,
+        "valid": not results.errors and not not_run,
+        "errors": len(results.errors),
+        "warnings": len(results.warnings),
+        "not_run": not_run,
+        "checks": [{"name": name, "findings": len(found)} for name, found in results.findings.items()],
+        "findings": [{"check": name, **asdict(one)} for name, found in results.findings.items() for one in found],
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"

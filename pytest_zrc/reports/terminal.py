@@ -1,0 +1,55 @@
+"""What the terminal shows at the end: the scores as a table, and what became of those that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.scores import Score
+
+_CELL = 9
+
+
+def score_lines(results: Results) -> Iterator[str]:
+    """Yield the table, subsets by conditions in percent, and one line for each reason why scores are missing."""
+    if any(score.score is not None for score in results.scores):
+        yield from _table(results)
+    for reason, scores in groupby(_missing(results), key=lambda score: score.reason):
+        names = [f"{score.subset} {score.condition}" for score in scores]
+        yield f"no score for {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {reason}"
+
+
+def _missing(results: Results) -> list[Score]:
+    missing = [score for score in results.scores if score.score is None]
+    return sorted(missing, key=lambda score: score.reason)
+
+
+def _table(results: Results) -> Iterator[str]:
+    benchmark = results.benchmark
+    names = {score.condition for score in results.scores}
+    conditions = [condition for condition in benchmark.conditions if condition.name in names]
+    values = {(score.subset, score.condition): 100 * score.score for score in results.scores if score.score is not None}
+    subsets = list(dict.fromkeys(score.subset for score in results.scores))
+    margin = max(map(len, [*subsets, "published"])) + 2
+    yield f"ABX error rates in percent, profile {benchmark.profile}, distance {results.parameters['distance_mode']}"
+    yield from _head(conditions, margin)
+    published = benchmark.published
+    for subset in subsets:
+        yield _row(subset, [values.get((subset, condition.name)) for condition in conditions], margin)
+        if published:
+            theirs = [published.scores.get((subset, condition.name)) for condition in conditions]
+            yield _row("  published", theirs, margin)
+    if published:
+        yield f"published: {published.label} ({published.source})"
+
+
+def _head(conditions: list[Condition], margin: int) -> Iterator[str]:
+    kinds = [(kind, len(list(same))) for kind, same in groupby(condition.kind for condition in conditions)]
+    yield (" " * margin + "".join(kind.rjust(_CELL * n) for kind, n in kinds)).rstrip()
+    yield " " * margin + "".join(condition.speaker.rjust(_CELL) for condition in conditions)
+
+
+def _row(label: str, values: list[float | None], margin: int) -> str:
+    return label.ljust(margin) + "".join(("-" if value is None else f"{value:.2f}").rjust(_CELL) for value in values)

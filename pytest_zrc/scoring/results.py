@@ -1,0 +1,45 @@
+"""What a run has come to: everything that the reports are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pytest_zrc.benchmarks.model import Benchmark
+from pytest_zrc.checks.catalogue import Finding
+from pytest_zrc.scoring.scores import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of a run.
+
+    Attributes:
+        benchmark: what was run.
+        submission: the folder.
+        parameters: of the scoring.
+        versions: of the software that the scores depend on.
+        dataset_digests: by subset.
+        checks: the names of all checks.
+        findings: by check, for those that have run.
+        scores: all scores, with a reason instead of a value where there is none; empty where nothing is scored.
+    """
+
+    benchmark: Benchmark
+    submission: str
+    parameters: Mapping[str, object]
+    versions: Mapping[str, str]
+    dataset_digests: Mapping[str, str]
+    checks: Sequence[str]
+    findings: Mapping[str, list[Finding]]
+    scores: list[Score]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """All findings that fail a test."""
+        return [one for found in self.findings.values() for one in found if one.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """All recommendations."""
+        return [one for found in self.findings.values() for one in found if one.severity == "warning"]

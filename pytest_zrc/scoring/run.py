@@ -1,0 +1,218 @@
+"""A run over a case: its checks and scores as jobs of one store, shared by all processes that take part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pytest_zrc import __version__
+from pytest_zrc.abx import engine
+from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.case import Case
+from pytest_zrc.checks.catalogue import Finding
+from pytest_zrc.checks.suite import Check, checks_of
+from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.scorer import Scorer
+from pytest_zrc.scoring.scores import Score
+from pytest_zrc.scoring.store import Job, Store
+
+# What params.yaml may say that changes a score.
+_SCORE_PARAMETERS = ("distance_mode", "feature_size", "max_size_group", "max_x_across", "seed", "score_file_type")
+
+ProgressOf = Callable[[str], Callable[[float], None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a run does.
+
+    Attributes:
+        validate: run the checks, and score only what they let pass.
+        score: compute the scores.
+    """
+
+    validate: bool = True
+    score: bool = True
+
+
+class Run:
+    """Checks and scores a case, each thing once over all processes with the same store and run id.
+
+    Findings are made anew in every run. Scores are kept: a score whose features, items and parameters are unchanged
+    is taken from the store.
+
+    Attributes:
+        case: what is looked at.
+        selection: what is done.
+        store: where results are.
+        run_id: names this run; the same in all of its processes.
+        checks: all checks, in order; none where validation is skipped.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        selection: Selection,
+        store: Store,
+        run_id: str,
+        progress: ProgressOf | None = None,
+    ) -> None:
+        """Plan the run; nothing is computed yet."""
+        self.case, self.selection, self.store, self.run_id = case, selection, store, run_id
+        self.checks = checks_of(case) if selection.validate else []
+        self._progress = progress
+        self._scorer = Scorer(case)
+        self._fingerprints: dict[str, str] = {}
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions that params.yaml leaves; none where nothing is scored."""
+        parameters = self.case.parameters
+        return tuple(
+            condition
+            for condition in self.case.benchmark.conditions
+            if self.selection.score
+            and parameters.speaker_mode in ("all", condition.speaker)
+            and parameters.context in ("all", condition.kind)
+        )
+
+    def scored(self) -> Iterator[tuple[str, Condition]]:
+        """Yield every subset with every condition."""
+        for subset in self.case.subsets:
+            for condition in self.conditions:
+                yield subset.name, condition
+
+    def findings(self, check: Check) -> list[Finding]:
+        """Return what a check finds, from the store if it has run in this run."""
+        return _findings(self.store.get(self._check_job(check)))
+
+    def obstacles(self, subset: str) -> list[Finding]:
+        """Return what keeps a subset from being scored; runs the checks that have not run yet."""
+        jobs = [self._check_job(check) for check in self.checks if check.subset in ("", subset)]
+        found = [one for result in self.store.settle(jobs) for one in _findings(result)]
+        return [one for one in found if one.blocks(subset)]
+
+    def score(self, subset: str, condition: Condition) -> Score:
+        """Return a score; where validation forbids it, one without a value that says why."""
+        obstacles = self.obstacles(subset)
+        if obstacles:
+            return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
+        return _score(self.store.get(self._score_job(subset, condition)))
+
+    def scores(self) -> list[Score]:
+        """Return all scores; what other processes compute is waited for last."""
+        free = [(subset, condition) for subset, condition in self.scored() if not self.obstacles(subset)]
+        self.store.settle([self._score_job(subset, condition) for subset, condition in free])
+        return [self.score(subset, condition) for subset, condition in self.scored()]
+
+    def known_findings(self) -> dict[str, list[Finding]]:
+        """Return the findings of the checks that have run, by test name; nothing is computed."""
+        results = {check: self.store.load(self._check_job(check).key) for check in self.checks}
+        return {_name(check.subset, check.name): _findings(result) for check, result in results.items() if result}
+
+    def known_scores(self) -> list[Score]:
+        """Return all scores, those that were not computed without a value; nothing is computed."""
+        known = self.known_findings()
+        return [self._known_score(subset, condition, known) for subset, condition in self.scored()]
+
+    def results(self) -> Results:
+        """Return all that is known so far; nothing is computed."""
+        case = self.case
+        return Results(
+            benchmark=case.benchmark,
+            submission=str(case.submission.root),
+            parameters=case.parameters.as_dict(),
+            versions={"pytest-zrc": __version__, "numpy": np.__version__, "python": platform.python_version()},
+            dataset_digests={subset.name: case.dataset.digest(subset.name) for subset in case.subsets},
+            checks=[_name(check.subset, check.name) for check in self.checks],
+            findings=self.known_findings(),
+            scores=self.known_scores(),
+        )
+
+    def test_names(self) -> list[str]:
+        """Return the ids of all tests of this run."""
+        name = self.case.benchmark.name
+        checks = [f"{name}::{_name(check.subset, check.name)}" for check in self.checks]
+        return checks + [f"{name}::{subset}::{condition.name}" for subset, condition in self.scored()]
+
+    def forget_scores(self) -> None:
+        """Remove the stored scores, so that they are computed anew."""
+        for subset, condition in self.scored():
+            self.store.discard(self._score_job(subset, condition).key)
+
+    def forget_findings(self) -> None:
+        """Remove the stored findings of this run."""
+        self.store.discard(f"check-{self.run_id}-")
+
+    def _known_score(self, subset: str, condition: Condition, known: Mapping[str, list[Finding]]) -> Score:
+        obstacles = [one for found in known.values() for one in found if one.blocks(subset)]
+        if obstacles:
+            return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
+        result = self.store.load(self._score_job(subset, condition).key)
+        return _score(result) if result else Score.of(subset, condition, None, reason="it was not computed")
+
+    def _check_job(self, check: Check) -> Job:
+        key = f"check-{self.run_id}-{_slug(check.subset, check.name)}"
+        return Job(key, lambda: {"findings": [asdict(one) for one in check.run()]})
+
+    def _score_job(self, subset: str, condition: Condition) -> Job:
+        key = f"score-{_slug(subset, condition.name)}-{self._fingerprint(subset)}"
+        progress = self._progress(f"{subset}::{condition.name}") if self._progress else None
+
+        def compute() -> dict[str, Any]:
+            return self._scorer.score(subset, condition, progress).as_dict()
+
+        return Job(key, compute)
+
+    def _fingerprint(self, subset: str) -> str:
+        """Return a digest of all that the scores of a subset depend on; of features by size and times, not content."""
+        if subset not in self._fingerprints:
+            parameters = self.case.parameters.as_dict()
+            listing = self.case.submission.listing(subset).files
+            inputs = {
+                "engine": engine.VERSION,
+                "profile": self.case.benchmark.profile,
+                "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
+                "items": self.case.dataset.digest(subset),
+                "features": [(name, *_stamp(self.case.submission.root / subset / name)) for name in listing],
+            }
+            self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
+        return self._fingerprints[subset]
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return 0, 0, 0
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _findings(result: Mapping[str, Any]) -> list[Finding]:
+    return [Finding(**fields) for fields in result["findings"]]
+
+
+def _score(result: Mapping[str, Any]) -> Score:
+    return Score(**result)
+
+
+def _why_not(subset: str, obstacles: list[Finding]) -> str:
+    first, more = obstacles[0], len(obstacles) - 1
+    others = f" and {more} more error{'s' if more > 1 else ''}" if more else ""
+    return f"{subset} is not valid: {first.code} {first.where}: {first.measured}{others}"
+
+
+def _name(subset: str, name: str) -> str:
+    return f"{subset}::{name}" if subset else name
+
+
+def _slug(subset: str, name: str) -> str:
+    return f"{subset}-{name}".strip("-").replace("/", "_")

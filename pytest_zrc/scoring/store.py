@@ -1,0 +1,102 @@
+"""Results as files, shared by all processes of a run and kept for the next one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is computed once.
+
+    Attributes:
+        key: the file name of its result, without suffix; a new key for everything that the result depends on.
+        compute: makes the result, a JSON value.
+    """
+
+    key: str
+    compute: Callable[[], Result]
+
+
+class Store:
+    """A folder of results, one JSON file each.
+
+    A result appears under its name by an atomic rename. Whoever computes one holds its lock, which the system frees
+    if the process dies.
+
+    Attributes:
+        folder: where; it is made when the first result is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder as the store."""
+        self.folder = folder
+
+    def load(self, key: str) -> Result | None:
+        """Return a result, or None where there is none yet (or a damaged one)."""
+        try:
+            result = json.loads(self._path(key).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+        return result if isinstance(result, dict) else None
+
+    def get(self, job: Job) -> Result:
+        """Return a result; compute it, or wait for the process that does."""
+        result = self.load(job.key)
+        if result is not None:
+            return result
+        with self._lock(job.key):
+            return self._settle(job)
+
+    def settle(self, jobs: Sequence[Job]) -> list[Result]:
+        """Return the results of several jobs; what others compute is waited for only when nothing else is left."""
+        for job in jobs:
+            if self.load(job.key) is None:
+                self._try(job)
+        return [self.get(job) for job in jobs]
+
+    def discard(self, prefix: str) -> None:
+        """Remove the results whose keys begin with this, and their locks."""
+        for path in self.folder.glob(f"{prefix}*"):
+            path.unlink(missing_ok=True)
+
+    def _try(self, job: Job) -> None:
+        """Compute a result unless another process is about it."""
+        with suppress(Timeout), self._lock(job.key, timeout=0):
+            self._settle(job)
+
+    def _settle(self, job: Job) -> Result:
+        """Compute under the lock, unless another process was faster."""
+        result = self.load(job.key)
+        if result is None:
+            result = job.compute()
+            write_atomically(self._path(job.key), json.dumps(result))
+        return result
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+    def _lock(self, key: str, timeout: float = -1) -> FileLock:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.folder / f"{key}.lock", timeout=timeout)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that nobody ever sees half of it: to a temporary file, then by renaming."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
