@@ -1,0 +1,145 @@
+"""The tests of a submission. They are in no file: a collector hangs them below the session."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.checks.catalogue import Finding
+from pytest_zrc.checks.suite import Check
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.scoring.run import Run
+
+_SHOWN = 10  # findings of one test on the terminal; the others are in validation.json
+
+
+class ZrcWarning(pytest.PytestWarning):
+    """A recommendation on a submission."""
+
+
+class FindingsError(ZrcError):
+    """A check found errors."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        """List them, up to a number that a terminal can hold."""
+        more = len(findings) - _SHOWN
+        rest = [f"... and {more} more like these: all are in validation.json"] if more > 0 else []
+        super().__init__("\n".join([*map(str, findings[:_SHOWN]), *rest]))
+
+
+class SubmissionRoot(pytest.Collector):
+    """All tests of a submission; its id is the benchmark's name."""
+
+    run: Run
+
+    @classmethod
+    def below(cls, session: pytest.Session, run: Run) -> SubmissionRoot:
+        """Make the root of a session's tests."""
+        name = run.case.benchmark.name
+        root: SubmissionRoot = cls.from_parent(session, name=name, nodeid=name)
+        root.run = run
+        return root
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Yield the checks of the submission as a whole, then its subsets."""
+        for check in self.run.checks:
+            if not check.subset:
+                yield CheckItem.of(self, self.run, check)
+        for subset in self.run.case.subsets:
+            yield SubsetCollector.of(self, self.run, subset.name)
+
+
+class SubsetCollector(pytest.Collector):
+    """The tests of a subset."""
+
+    run: Run
+
+    @classmethod
+    def of(cls, parent: SubmissionRoot, run: Run, subset: str) -> SubsetCollector:
+        """Make the collector of a subset."""
+        collector: SubsetCollector = cls.from_parent(parent, name=subset)
+        collector.run = run
+        return collector
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield its checks, then its scores."""
+        for check in self.run.checks:
+            if check.subset == self.name:
+                yield CheckItem.of(self, self.run, check)
+        for subset, condition in self.run.scored():
+            if subset == self.name:
+                yield ScoreItem.of(self, self.run, condition)
+
+
+class _ZrcItem(pytest.Item):
+    """A test without a function: it fails with sentences, not with a traceback."""
+
+    run: Run
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return a place that shows as the first part of the id."""
+        return self.config.rootpath / self.run.case.benchmark.name, 0, self.nodeid
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
+        """Show our own errors as they are."""
+        if isinstance(excinfo.value, ZrcError | ZrcWarning):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+
+class CheckItem(_ZrcItem):
+    """One check of the submission."""
+
+    check: Check
+
+    @classmethod
+    def of(cls, parent: pytest.Collector, run: Run, check: Check) -> CheckItem:
+        """Make the test of a check."""
+        item: CheckItem = cls.from_parent(parent, name=check.name)
+        item.run, item.check = run, check
+        return item
+
+    def runtest(self) -> None:
+        """Run the check: its errors fail the test, its recommendations are warnings."""
+        findings = self.run.findings(self.check)
+        for finding in findings:
+            if finding.severity == "warning":
+                _warn(finding, self.run.case.submission.root)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors:
+            raise FindingsError(errors)
+
+
+def _warn(finding: Finding, submission: Path) -> None:
+    """Warn of a finding, at the line of the submission where it is."""
+    file, _, line = finding.where.split(" ")[0].partition(":")
+    warnings.warn_explicit(ZrcWarning(str(finding)), None, str(submission / file), int(line or 1))
+
+
+class ScoreItem(_ZrcItem):
+    """One score of the submission."""
+
+    subset: str
+    condition: Condition
+
+    @classmethod
+    def of(cls, parent: SubsetCollector, run: Run, condition: Condition) -> ScoreItem:
+        """Make the test of a score."""
+        item: ScoreItem = cls.from_parent(parent, name=condition.name)
+        item.run, item.subset, item.condition = run, parent.name, condition
+        return item
+
+    def runtest(self) -> None:
+        """Compute the score: skipped where the subset is not valid, failed where there is none."""
+        score = self.run.score(self.subset, self.condition)
+        if score.blocked:
+            pytest.skip(score.reason)
+        if score.score is None:
+            raise ZrcError(score.reason)
+        self.user_properties.append(("abx_error_percent", f"{100 * score.score:.4f}"))
+        self.user_properties.append(("profile", self.run.case.benchmark.profile))

@@ -1,0 +1,134 @@
+"""What only one process does: prepare the results folder, show progress, write the reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.plugin.progress import ProgressDisplay
+from pytest_zrc.reports.files import report_files
+from pytest_zrc.reports.terminal import score_lines
+from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.run import Run
+from pytest_zrc.scoring.store import write_atomically
+
+
+class Controller:
+    """The hooks of the process that pytest was started in."""
+
+    def __init__(self, config: pytest.Config, run: Run, results: Path, *, fresh: bool) -> None:
+        """Make the results folder, and ask for a JUnit report in it unless the user asked for one elsewhere.
+
+        Raises:
+            ZrcError: the folder cannot be written to.
+        """
+        self._config, self._run, self._results = config, run, results
+        self._problem = ""
+        self._ran = False
+        self._outcome: Results | None = None
+        _require_writable(run.store.folder)
+        if fresh:
+            run.forget_scores()
+        self._reused = _known(run.results())
+        if getattr(config.option, "xmlpath", "") is None:
+            config.option.xmlpath = str(results / "junit.xml")
+        self._progress: ProgressDisplay | None = None
+
+    def pytest_report_header(self) -> str:
+        """Say what is going to be done."""
+        case, conditions = self._run.case, self._run.conditions
+        scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.benchmark.profile}"
+        work = ", ".join(["validation"] * bool(self._run.checks) + [scored] * bool(conditions))
+        return f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a class of xdist
+        """Tell an xdist worker which run it takes part in."""
+        node.workerinput["zrc_run_id"] = self._run.run_id
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Show progress while the tests run."""
+        if self._config.get_verbosity() >= 0 and self._config.pluginmanager.has_plugin("terminalreporter"):
+            self._progress = ProgressDisplay(self._run.store.folder, self._run.run_id, self._done)
+            self._progress.start()
+        try:
+            return (yield)
+        finally:
+            if self._progress is not None:
+                self._progress.stop()
+                self._progress = None
+
+    def _done(self) -> str:
+        results = self._run.results()
+        return f"{_known(results)} of {len(results.scores)} scores"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logstart(self) -> Generator[None]:
+        """Clear the way for pytest's output."""
+        with self._progress.paused() if self._progress else nullcontext():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None]:
+        """Clear the way for pytest's output, and note that one of our tests has run."""
+        self._ran = self._ran or report.nodeid.startswith(f"{self._run.case.benchmark.name}::")
+        with self._progress.paused() if self._progress else nullcontext():
+            return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the reports from what is stored, if this session has computed anything."""
+        results = self._run.results()
+        if not (self._ran or results.findings or _known(results) > self._reused):
+            return
+        self._outcome = results
+        try:
+            for name, text in report_files(results).items():
+                write_atomically(self._results / name, text)
+        except OSError as error:
+            self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the scores."""
+        if self._outcome is None:
+            return
+        terminalreporter.section(f"zrc: {self._run.case.benchmark.name}")
+        for line in [*score_lines(self._outcome), *self._notes()]:
+            terminalreporter.write_line(line)
+        if self._problem:
+            terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
+
+    def _notes(self) -> Iterator[str]:
+        if self._reused and self._run.conditions:
+            yield f"{self._reused} scores were there already, for the same features: --zrc-fresh computes them again"
+        if not self._problem:
+            yield f"results: {self._results}"
+
+    def pytest_unconfigure(self) -> None:
+        """Forget what belonged to this run only."""
+        self._run.forget_findings()
+
+
+def _known(results: Results) -> int:
+    return sum(score.score is not None for score in results.scores)
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ZrcError(
+            f"results cannot be written to {folder.parent} ({reason}): name another folder with --zrc-scores=DIR"
+        ) from None

@@ -1,0 +1,113 @@
+"""The plugin's options: how they are declared, and what they come to."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+DEVICES = ("auto", "cpu", "cuda")
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """An option, ``--zrc-<name>`` on the command line and ``zrc_<name>`` in an ini file."""
+
+    name: str
+    kind: Literal["path", "text", "list", "flag"]
+    help: str
+    metavar: str = ""
+
+    @property
+    def flag(self) -> str:
+        return f"--zrc-{self.name}"
+
+    @property
+    def key(self) -> str:
+        return f"zrc_{self.name.replace('-', '_')}"
+
+
+OPTIONS = (
+    _Option("submission", "path", "folder of the submission to check and score", "DIR"),
+    _Option("benchmark", "text", "benchmark to run (default: benchmark_name of meta.yaml)", "NAME"),
+    _Option("dataset", "path", "folder of the benchmark's dataset (default: under $APP_DIR/datasets)", "DIR"),
+    _Option("sets", "list", "only these sets, as dev,test (default: all)", "SETS"),
+    _Option("tasks", "list", "only these tasks, as clean,other (default: all)", "TASKS"),
+    _Option("skip-validation", "flag", "score without checking the submission first"),
+    _Option("validate-only", "flag", "check the submission, do not score it"),
+    _Option("scores", "path", "folder for the results (default: scores/ in the submission)", "DIR"),
+    _Option("device", "text", "auto, cpu or cuda (default: what params.yaml says)", "DEVICE"),
+    _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
+)
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare every option, on the command line and for ini files."""
+    group = parser.getgroup("zrc", "ZeroSpeech submissions (pytest-zrc)")
+    for option in OPTIONS:
+        if option.kind == "flag":
+            group.addoption(option.flag, dest=option.key, action="store_true", default=None, help=option.help)
+            parser.addini(option.key, option.help, type="bool", default=False)
+        else:
+            group.addoption(option.flag, dest=option.key, metavar=option.metavar, help=option.help)
+            parser.addini(option.key, option.help, type="string", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of a run, from the command line or else from the ini file; empty where they were not given.
+
+    Attributes:
+        from_ini: whether neither the submission nor the benchmark stands on the command line.
+    """
+
+    submission: Path | None
+    benchmark: str
+    dataset: Path | None
+    sets: tuple[str, ...]
+    tasks: tuple[str, ...]
+    skip_validation: bool
+    validate_only: bool
+    scores: Path | None
+    device: str
+    fresh: bool
+    from_ini: bool
+
+
+def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Options | None:
+    """Return the options; None where neither a submission nor a benchmark is given: the plugin has nothing to do.
+
+    Args:
+        config: for the ini file.
+        command_line: the parsed arguments; they are known before ``config`` has them.
+
+    Raises:
+        pytest.UsageError: options that do not go together.
+    """
+    values = {option.key: _value(config, command_line, option) for option in OPTIONS}
+    if not (values["zrc_submission"] or values["zrc_benchmark"]):
+        given = [option.flag for option in OPTIONS if getattr(command_line, option.key, None)]
+        if given:
+            raise pytest.UsageError(f"{given[0]} needs --zrc-submission=DIR (or --zrc-benchmark=demo)")
+        return None
+    if values["zrc_skip_validation"] and values["zrc_validate_only"]:
+        raise pytest.UsageError("--zrc-skip-validation and --zrc-validate-only leave nothing to do: give one of them")
+    if values["zrc_device"] not in ("", *DEVICES):
+        raise pytest.UsageError(f"--zrc-device={values['zrc_device']}: choose one of {', '.join(DEVICES)}")
+    on_command_line = any(getattr(command_line, key, None) for key in ("zrc_submission", "zrc_benchmark"))
+    return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
+
+
+def _value(config: pytest.Config, command_line: argparse.Namespace, option: _Option) -> Any:  # noqa: ANN401
+    given = getattr(command_line, option.key, None)
+    value, base = (given, config.invocation_params.dir) if given else (config.getini(option.key), config.rootpath)
+    match option.kind:
+        case "path":
+            return base / Path(value).expanduser() if value else None
+        case "list":
+            return tuple(value.replace(",", " ").split())
+        case _:
+            return value

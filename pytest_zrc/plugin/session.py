@@ -1,0 +1,117 @@
+"""A test session with a submission: the run, made once in every process from the same options."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.plugin.arguments import CHOSEN
+from pytest_zrc.plugin.collection import SubmissionRoot
+from pytest_zrc.plugin.controller import Controller
+from pytest_zrc.plugin.options import Options
+from pytest_zrc.plugin.progress import ProgressFile
+from pytest_zrc.resolve import resolve
+from pytest_zrc.scoring.run import Run, Selection
+from pytest_zrc.scoring.store import Store
+from pytest_zrc.submission.layout import SCORES
+
+_RUN = pytest.StashKey[Run]()
+_STORE = ".zrc"
+
+
+def run_of(config: pytest.Config) -> Run:
+    """Return the run of this session; fails the test that asks where there is none."""
+    run = config.stash.get(_RUN, None)
+    if run is None:
+        pytest.fail("this test needs a submission: run pytest with --zrc-submission=DIR", pytrace=False)
+    return run
+
+
+def start(config: pytest.Config, options: Options) -> None:
+    """Make the run of this process, and register the hooks that it needs.
+
+    Raises:
+        pytest.UsageError: what the options name is not there or cannot be used.
+    """
+    results = _results_folder(config, options)
+    worker = getattr(config, "workerinput", None)
+    try:
+        run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12])
+        _check_ids(run, config.stash.get(CHOSEN, ()))
+        if worker is None and not config.option.collectonly:
+            config.pluginmanager.register(Controller(config, run, results, fresh=options.fresh), "zrc-controller")
+    except ZrcError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[_RUN] = run
+    config.pluginmanager.register(_Tests(config, run, options), "zrc-tests")
+
+
+def _results_folder(config: pytest.Config, options: Options) -> Path:
+    if options.scores:
+        return options.scores
+    return options.submission / SCORES if options.submission else config.invocation_params.dir / "zrc-demo"
+
+
+def _make_run(options: Options, results: Path, run_id: str) -> Run:
+    case = resolve(options.submission, options.benchmark, options.dataset, options.sets, options.tasks)
+    if options.skip_validation:
+        case.require_parameters()
+    store = Store(results / _STORE)
+    selection = Selection(validate=not options.skip_validation, score=not options.validate_only)
+    return Run(case, selection, store, run_id, ProgressFile(store.folder, run_id).of)
+
+
+def _check_ids(run: Run, chosen: tuple[str, ...]) -> None:
+    known = {name for test in run.test_names() for name in _with_parents(test)}
+    for name in chosen:
+        if name not in known:
+            raise ZrcError(f"no test is called {name}: pytest --co with the same options lists them all")
+
+
+def _with_parents(name: str) -> list[str]:
+    parts = name.split("::")
+    return ["::".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+
+class _Tests:
+    """Adds the tests of a submission to those that pytest collects."""
+
+    def __init__(self, config: pytest.Config, run: Run, options: Options) -> None:
+        self._run = run
+        self._chosen = config.stash.get(CHOSEN, ())
+        only_ours = self._chosen and config.args_source != pytest.Config.ArgsSource.ARGS
+        if only_ours:
+            config.args = []
+        # Settings in the ini file do not add these tests to a run that names others: pytest tests/test_mine.py.
+        self._wanted = not options.from_ini or config.args_source != pytest.Config.ArgsSource.ARGS
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Hang our tests below the session."""
+        report = yield
+        if isinstance(collector, pytest.Session) and report.passed and (self._wanted or self._chosen):
+            report.result = [*report.result, SubmissionRoot.below(collector, self._run)]
+        return report
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep of our tests those whose ids were given."""
+        if self._chosen:
+            items[:] = [item for item in items if not self._is_left_out(item)]
+
+    def _is_left_out(self, item: pytest.Item) -> bool:
+        ours = item.nodeid.split("::")[0] == self._run.case.benchmark.name
+        return ours and not any(name in self._chosen for name in _with_parents(item.nodeid))
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Look for no tests in the submission: it is data."""
+        root = self._run.case.submission.root
+        if Path.cwd().is_relative_to(root):  # a repository that is its own submission
+            folders = {root / subset.name for subset in self._run.case.benchmark.subsets} | {root / SCORES}
+            return True if collection_path in folders else None
+        return True if collection_path == root else None
