@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from pytest_zrc.abx.distances import Block
 from pytest_zrc.abx.items import IntArray
+from pytest_zrc.abx.kernel import Pairs
 
 # Cells of one anti-diagonal over all pairs of a batch: small enough to stay in the cache.
 _LANES = 1 << 15
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Pairs of tokens, as windows into a flat buffer of frame distances.
-
-    The distance of row frame ``i`` and column frame ``j`` stands at ``base + i * stride + j``.
-
-    Attributes:
-        base, stride: where the window is, shape (pairs,).
-        rows, columns: its size in frames, shape (pairs,).
-    """
-
-    base: IntArray
-    stride: IntArray
-    rows: IntArray
-    columns: IntArray
-
-    def __len__(self) -> int:
-        """Count the pairs."""
-        return len(self.base)
-
-    def __getitem__(self, which: npt.NDArray[np.int64] | slice) -> Pairs:
-        """Choose some of the pairs."""
-        return Pairs(self.base[which], self.stride[which], self.rows[which], self.columns[which])
 
 
 def dtw(distances: Block, pairs: Pairs) -> npt.NDArray[np.float32]:

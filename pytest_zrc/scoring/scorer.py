@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from pytest_zrc.abx.cells import Limits
+from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.engine import score_condition
 from pytest_zrc.abx.frames import Frames, cut_tokens, normalise
 from pytest_zrc.abx.items import IntArray, Items
+from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.benchmarks.model import Condition, Granularity
 from pytest_zrc.case import Case
 from pytest_zrc.errors import ZrcError
@@ -26,12 +28,12 @@ class _Speech:
     """The normalised frames of a subset, one file after the other.
 
     Attributes:
-        frames: shape (frames, dim + 1).
+        kernel: holds them.
         first: where each file begins, by file id.
         count: how many frames it has.
     """
 
-    frames: Frames
+    kernel: Kernel
     first: dict[str, int]
     count: dict[str, int]
 
@@ -39,11 +41,11 @@ class _Speech:
 class Scorer:
     """Computes the scores of a case; the features of the last subset are kept for its next condition."""
 
-    def __init__(self, case: Case) -> None:
-        """Score this case."""
-        self._case = case
+    def __init__(self, case: Case, device: str = CPU) -> None:
+        """Score this case on a device, ``cpu`` or ``cuda``."""
+        self._case, self._device = case, device
         self._subset = ""
-        self._speech = _Speech(np.empty((0, 0), dtype=np.float32), {}, {})
+        self._speech: _Speech | None = None
 
     def score(self, subset: str, condition: Condition, progress: Callable[[float], None] | None = None) -> Score:
         """Compute one score.
@@ -59,7 +61,7 @@ class Scorer:
         first_frame: IntArray = np.array([speech.first[name] for name in tokens.files], dtype=np.int64)
         result = score_condition(
             tokens,
-            speech.frames,
+            speech.kernel,
             first_frame,
             context=condition.context,
             speaker=condition.speaker,
@@ -76,14 +78,15 @@ class Scorer:
         return Score.of(subset, condition, result.error_rate, cells=len(result.cells), seconds=seconds)
 
     def _load(self, subset: str) -> _Speech:
-        if self._subset != subset:
-            self._speech = _Speech(np.empty((0, 0), dtype=np.float32), {}, {})  # frees the last one first
-            self._speech = _load(self._case, subset)
+        if self._speech is None or self._subset != subset:
+            self._speech = None  # frees the last one first
+            frames, first, count = _load(self._case, subset)
+            self._speech = _Speech(make_kernel(frames, self._device), first, count)
             self._subset = subset
         return self._speech
 
 
-def _load(case: Case, subset: str) -> _Speech:
+def _load(case: Case, subset: str) -> tuple[Frames, dict[str, int], dict[str, int]]:
     """Read and normalise every feature file that an item file names."""
     paths = _scored_files(case, subset)
     headers = {name: _usable_header(path) for name, path in paths.items()}
@@ -98,7 +101,7 @@ def _load(case: Case, subset: str) -> _Speech:
         if header != headers[name]:
             raise ZrcError(f"{path} changed while it was being scored: run again when it is complete")
         frames[first[name] : first[name] + counts[name]] = normalise(array)
-    return _Speech(frames, first, counts)
+    return frames, first, counts
 
 
 def _scored_files(case: Case, subset: str) -> dict[str, Path]:
