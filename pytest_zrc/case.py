@@ -10,8 +10,9 @@ from pytest_zrc.abx.items import ItemFileError, Items, parse_items
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.regular import require_regular
 from pytest_zrc.submission.features import FeatureFileError, Header, read_header
-from pytest_zrc.submission.layout import PARAMS, Submission, file_id
+from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
 
@@ -22,7 +23,7 @@ class FeatureFiles:
 
     Attributes:
         by_id: the feature file of each id that the dataset has; paths relative to the folder.
-        missing: ids of the dataset without a file.
+        missing: ids of the dataset without a file (a broken one is not missing).
         extra: files with another id or suffix.
         twins: pairs of files with one id; the first of them is in ``by_id``.
     """
@@ -68,6 +69,15 @@ class Case:
         """What cannot be used in params.yaml."""
         return self._parsed[1]
 
+    @property
+    def frame_shift_is_known(self) -> bool:
+        """Tell whether the frame shift is what the user meant: params.yaml can be read, and has no wrong one."""
+        try:
+            _ = self.submission.params
+        except YamlFileError:
+            return False
+        return all(problem.field != "feature_size" for problem in self.parameter_problems)
+
     def require_parameters(self) -> None:
         """Raise ZrcError where params.yaml cannot be used: for a run without validation."""
         try:
@@ -82,10 +92,8 @@ class Case:
     def files(self, subset: str) -> FeatureFiles:
         """Sort out the files of a subset folder."""
         if subset not in self._files:
-            expected = self.dataset.subsets[subset].file_ids
-            self._files[subset] = _sort_out(
-                self.submission.listing(subset).files, frozenset(expected), self.parameters.score_file_type
-            )
+            expected = frozenset(self.dataset.subsets[subset].file_ids)
+            self._files[subset] = _sort_out(self.submission.listing(subset), expected, self.parameters.score_file_type)
         return self._files[subset]
 
     def headers(self, subset: str) -> Mapping[str, Header | FeatureFileError]:
@@ -106,12 +114,13 @@ class Case:
         if key not in self._items:
             path = self.dataset.subsets[subset].item_files[granularity]
             try:
+                require_regular(path)
                 with path.open(encoding="utf-8") as lines:
                     self._items[key] = parse_items(lines)
             except ItemFileError as error:
                 self._items[key] = error
             except (OSError, UnicodeDecodeError) as error:
-                self._items[key] = ZrcError(f"it cannot be read ({error})")
+                self._items[key] = ZrcError(f"it cannot be read ({getattr(error, 'strerror', None) or error})")
         items = self._items[key]
         if isinstance(items, ZrcError):
             raise items
@@ -130,11 +139,11 @@ class Case:
         return last
 
 
-def _sort_out(files: tuple[str, ...], expected: frozenset[str], suffix: str) -> FeatureFiles:
+def _sort_out(listing: Listing, expected: frozenset[str], suffix: str) -> FeatureFiles:
     by_id: dict[str, str] = {}
     extra: list[str] = []
     twins: list[tuple[str, str]] = []
-    for relative in files:
+    for relative in sorted(listing.files, key=lambda name: (name.count("/"), name)):
         name = file_id(relative)
         if name not in expected or not relative.endswith(suffix):
             extra.append(relative)
@@ -142,4 +151,6 @@ def _sort_out(files: tuple[str, ...], expected: frozenset[str], suffix: str) -> 
             twins.append((by_id[name], relative))
         else:
             by_id[name] = relative
-    return FeatureFiles(by_id, tuple(sorted(expected - by_id.keys())), tuple(extra), tuple(twins))
+    broken = {file_id(relative) for relative, _ in listing.broken}
+    missing = expected - by_id.keys() - broken
+    return FeatureFiles(by_id, tuple(sorted(missing)), tuple(extra), tuple(twins))

@@ -51,6 +51,17 @@ def _check_values(array: Array, where: str, subset: str) -> Iterator[Finding]:
         yield finding("ZRC-A07", where, subset=subset, n=int(strange.sum()), frame=frame, column=column)
     elif not array.any():
         yield finding("ZRC-A08", where, subset=subset, frames=len(array))
+    elif _overflows(array):
+        largest = float(np.abs(array).max())
+        yield finding("ZRC-A12", where, subset=subset, largest=largest, dtype=array.dtype)
+
+
+def _overflows(array: Array) -> bool:
+    """Tell whether the norm of a frame is infinite; half precision is widened before it is taken."""
+    if array.dtype.itemsize < np.dtype(np.float32).itemsize:
+        return False
+    with np.errstate(all="ignore"):
+        return not np.isfinite(np.einsum("ij,ij->i", array, array)).all()
 
 
 @dataclass(frozen=True, slots=True)

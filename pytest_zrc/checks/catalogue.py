@@ -79,7 +79,7 @@ _STRUCTURE = (
         "ZRC-S03",
         "error",
         "Extra file",
-        "no file of the dataset has the id {file_id!r}",
+        "{problem}",
         "only files named after those of the dataset, ending in {suffix}",
         "Remove or rename it",
     ),
@@ -190,6 +190,14 @@ _ARRAYS = (
         "{n} files with {rows} rows each and as many columns as the file is long (shape {shape} in {example})",
         "rows are time: (frames, feature dimension)",
         "Save array.T",
+    ),
+    Rule(
+        "ZRC-A12",
+        "error",
+        "Values too large",
+        "values up to {largest:.3g}, whose squares {dtype} cannot hold",
+        "frames with a norm: every distance is between frames divided by theirs",
+        "Scale the features down, or save them as float64",
     ),
 )
 

@@ -18,21 +18,27 @@ def check_files(case: Case, subset: str) -> Iterator[Finding]:
         yield _missing_folder(case, subset)
         return
     files, suffix = case.files(subset), case.parameters.score_file_type
+    ids = frozenset(case.dataset.subsets[subset].file_ids)
     other_suffix = {file_id(name): name for name in files.extra if name.endswith(SUFFIXES)}
+    broken = case.submission.listing(subset).broken
+    for relative, problem in broken:
+        yield finding("ZRC-S04", f"{subset}/{relative}".rstrip("/"), subset=subset, problem=problem)
+    if "" in dict(broken):
+        return  # what is in the folder is not known
     for name in files.missing:
         similar = f" (but {other_suffix[name]} is: see score_file_type in params.yaml)" if name in other_suffix else ""
         yield finding("ZRC-S02", f"{subset}/{name}{suffix}", subset=subset, similar=similar, file_id=name)
     for relative in files.extra:
         if file_id(relative) not in files.missing or relative not in other_suffix.values():
-            yield _extra(relative, subset, suffix)
+            yield _extra(relative, subset, suffix, ids)
     for first, second in files.twins:
         yield finding("ZRC-S05", f"{subset}/{second}", subset=subset, other=first, file_id=file_id(second))
-    for relative, problem in case.submission.listing(subset).broken:
-        yield finding("ZRC-S04", f"{subset}/{relative}".rstrip("/"), subset=subset, problem=problem)
 
 
-def _extra(relative: str, subset: str, suffix: str) -> Finding:
-    return finding("ZRC-S03", f"{subset}/{relative}", subset=subset, file_id=file_id(relative), suffix=suffix)
+def _extra(relative: str, subset: str, suffix: str, ids: frozenset[str]) -> Finding:
+    name = file_id(relative)
+    problem = f"not a {suffix} file" if name in ids else f"no file of the dataset has the id {name!r}"
+    return finding("ZRC-S03", f"{subset}/{relative}", subset=subset, problem=problem, suffix=suffix)
 
 
 def _missing_folder(case: Case, subset: str) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.progress import ProgressDisplay
 from pytest_zrc.reports.files import report_files
@@ -40,12 +41,19 @@ class Controller:
             config.option.xmlpath = str(results / "junit.xml")
         self._progress: ProgressDisplay | None = None
 
-    def pytest_report_header(self) -> str:
+    def pytest_report_header(self) -> list[str]:
         """Say what is going to be done."""
         case, conditions = self._run.case, self._run.conditions
         scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.benchmark.profile}"
         work = ", ".join(["validation"] * bool(self._run.checks) + [scored] * bool(conditions))
-        return f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"
+        lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
+        if conditions and case.parameters.cuda and self._run.selection.device == CPU:
+            lines.append("zrc: scoring on the CPU, though params.yaml has cuda: true" + self._why_cpu())
+        return lines
+
+    def _why_cpu(self) -> str:
+        problem = cuda_problem()
+        return f" ({problem})" if problem else ""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a class of xdist

@@ -63,13 +63,13 @@ def read_progress(folder: Path, run_id: str) -> list[Progress]:
 class ProgressDisplay:
     """Shows progress while tests run: a bar below the output on a terminal, a line now and then elsewhere.
 
-    It writes to the standard output as it was before pytest began to capture it.
+    It writes to a file descriptor of its own: made while pytest captures nothing, that stays the real output.
     """
 
-    def __init__(self, folder: Path, run_id: str, done: Callable[[], str]) -> None:
+    def __init__(self, folder: Path, run_id: str, done: Callable[[], str], output: int = 1) -> None:
         """Show a run; ``done`` says how many scores there are already."""
         self._folder, self._run_id, self._done = folder, run_id, done
-        self._output = os.dup(1)
+        self._output = os.dup(output)
         self._terminal = os.isatty(self._output)
         self._lock = threading.Lock()
         self._stop = threading.Event()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pytest_zrc.abx.device import CPU, choose_device
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.arguments import CHOSEN
-from pytest_zrc.plugin.collection import SubmissionRoot
+from pytest_zrc.plugin.collection import ScoreItem, SubmissionRoot
 from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
@@ -61,7 +62,8 @@ def _make_run(options: Options, results: Path, run_id: str) -> Run:
     if options.skip_validation:
         case.require_parameters()
     store = Store(results / _STORE)
-    selection = Selection(validate=not options.skip_validation, score=not options.validate_only)
+    device = CPU if options.validate_only else choose_device(options.device, wanted=case.parameters.cuda)
+    selection = Selection(validate=not options.skip_validation, score=not options.validate_only, device=device)
     return Run(case, selection, store, run_id, ProgressFile(store.folder, run_id).of)
 
 
@@ -97,6 +99,14 @@ class _Tests:
         report = yield
         if isinstance(collector, pytest.Session) and report.passed and (self._wanted or self._chosen):
             report.result = [*report.result, SubmissionRoot.below(collector, self._run)]
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let a skipped score name its benchmark, not the line of this plugin that skipped it."""
+        report = yield
+        if isinstance(item, ScoreItem) and report.skipped and isinstance(report.longrepr, tuple):
+            report.longrepr = (str(item.reportinfo()[0]), 0, report.longrepr[2])
         return report
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

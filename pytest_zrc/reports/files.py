@@ -56,6 +56,7 @@ def _scores(results: Results) -> dict[str, Any]:
         "benchmark": results.benchmark.name,
         "profile": results.benchmark.profile,
         "parameters": dict(results.parameters),
+        "device": results.device,
         "versions": dict(results.versions),
         "dataset_digest": hashlib.sha256(digests).hexdigest(),
         "subset_digests": dict(results.dataset_digests),

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.scoring.results import Results
-from pytest_zrc.scoring.scores import Score
+from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
 
 _CELL = 9
 
@@ -22,7 +22,7 @@ def score_lines(results: Results) -> Iterator[str]:
 
 
 def _missing(results: Results) -> list[Score]:
-    missing = [score for score in results.scores if score.score is None]
+    missing = [score for score in results.scores if score.score is None and score.reason != NOT_COMPUTED]
     return sorted(missing, key=lambda score: score.reason)
 
 
@@ -31,7 +31,7 @@ def _table(results: Results) -> Iterator[str]:
     names = {score.condition for score in results.scores}
     conditions = [condition for condition in benchmark.conditions if condition.name in names]
     values = {(score.subset, score.condition): 100 * score.score for score in results.scores if score.score is not None}
-    subsets = list(dict.fromkeys(score.subset for score in results.scores))
+    subsets = list(dict.fromkeys(score.subset for score in results.scores if score.reason != NOT_COMPUTED))
     margin = max(map(len, [*subsets, "published"])) + 2
     yield f"ABX error rates in percent, profile {benchmark.profile}, distance {results.parameters['distance_mode']}"
     yield from _head(conditions, margin)

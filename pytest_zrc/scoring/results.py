@@ -18,6 +18,7 @@ class Results:
         benchmark: what was run.
         submission: the folder.
         parameters: of the scoring.
+        device: that the scores were computed on.
         versions: of the software that the scores depend on.
         dataset_digests: by subset.
         checks: the names of all checks.
@@ -28,6 +29,7 @@ class Results:
     benchmark: Benchmark
     submission: str
     parameters: Mapping[str, object]
+    device: str
     versions: Mapping[str, str]
     dataset_digests: Mapping[str, str]
     checks: Sequence[str]

@@ -21,7 +21,7 @@ from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scorer import Scorer
-from pytest_zrc.scoring.scores import Score
+from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
 from pytest_zrc.scoring.store import Job, Store
 
 # What params.yaml may say that changes a score.
@@ -37,10 +37,12 @@ class Selection:
     Attributes:
         validate: run the checks, and score only what they let pass.
         score: compute the scores.
+        device: to compute them on, ``cpu`` or ``cuda``.
     """
 
     validate: bool = True
     score: bool = True
+    device: str = "cpu"
 
 
 class Run:
@@ -69,7 +71,7 @@ class Run:
         self.case, self.selection, self.store, self.run_id = case, selection, store, run_id
         self.checks = checks_of(case) if selection.validate else []
         self._progress = progress
-        self._scorer = Scorer(case)
+        self._scorer = Scorer(case, selection.device)
         self._fingerprints: dict[str, str] = {}
 
     @property
@@ -130,6 +132,7 @@ class Run:
             benchmark=case.benchmark,
             submission=str(case.submission.root),
             parameters=case.parameters.as_dict(),
+            device=self.selection.device,
             versions={"pytest-zrc": __version__, "numpy": np.__version__, "python": platform.python_version()},
             dataset_digests={subset.name: case.dataset.digest(subset.name) for subset in case.subsets},
             checks=[_name(check.subset, check.name) for check in self.checks],
@@ -157,7 +160,7 @@ class Run:
         if obstacles:
             return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
         result = self.store.load(self._score_job(subset, condition).key)
-        return _score(result) if result else Score.of(subset, condition, None, reason="it was not computed")
+        return _score(result) if result else Score.of(subset, condition, None, reason=NOT_COMPUTED)
 
     def _check_job(self, check: Check) -> Job:
         key = f"check-{self.run_id}-{_slug(check.subset, check.name)}"
@@ -179,6 +182,7 @@ class Run:
             listing = self.case.submission.listing(subset).files
             inputs = {
                 "engine": engine.VERSION,
+                "device": self.selection.device,
                 "profile": self.case.benchmark.profile,
                 "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
                 "items": self.case.dataset.digest(subset),

@@ -9,6 +9,8 @@ from typing import Any
 from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.errors import ZrcError
 
+NOT_COMPUTED = "it was not computed in this run"
+
 
 @dataclass(frozen=True, slots=True)
 class Score:

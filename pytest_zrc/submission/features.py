@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.regular import require_regular
 
-Array: TypeAlias = npt.NDArray[np.generic]
+Array: TypeAlias = npt.NDArray[Any]
 
 SUFFIXES = (".npy", ".txt")
 
@@ -64,11 +67,8 @@ def read_header(path: Path) -> Header:
     if path.suffix == ".txt":
         values = _read_text(path)
         return Header(values.shape, values.dtype)
-    try:
-        with path.open("rb") as stream:
-            return _npy_header(stream)
-    except OSError as error:
-        raise FeatureFileError(error.strerror or str(error)) from None
+    with _opened(path) as stream:
+        return _npy_header(stream)
 
 
 def read_array(path: Path) -> tuple[Header, Array]:
@@ -80,15 +80,23 @@ def read_array(path: Path) -> tuple[Header, Array]:
     if path.suffix == ".txt":
         values = _read_text(path)
         return Header(values.shape, values.dtype), values
-    try:
-        with path.open("rb") as stream:
-            header = _npy_header(stream)
-            flat = np.fromfile(stream, dtype=header.dtype, count=math.prod(header.shape))
-    except OSError as error:
-        raise FeatureFileError(error.strerror or str(error)) from None
+    with _opened(path) as stream:
+        header = _npy_header(stream)
+        flat = np.fromfile(stream, dtype=header.dtype, count=math.prod(header.shape))
     if header.fortran_order:
         return header, flat.reshape(header.shape[::-1]).T
     return header, flat.reshape(header.shape)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file; what is none, like a pipe, would never end."""
+    try:
+        require_regular(path)
+        with path.open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise FeatureFileError(error.strerror or str(error)) from None
 
 
 def _npy_header(stream: BinaryIO) -> Header:
@@ -110,16 +118,24 @@ def _npy_header(stream: BinaryIO) -> Header:
         raise FeatureFileError(f"a damaged .npy header ({type(error).__name__})") from None
     if dtype.hasobject:
         raise FeatureFileError("an array of Python objects", "pickled")
-    if any(type(length) is not int or length < 0 for length in shape):
-        raise FeatureFileError(f"a damaged .npy header (shape {shape})")
+    if not _is_possible(shape) or dtype.subdtype is not None or dtype.itemsize == 0:
+        raise FeatureFileError("a damaged .npy header (an impossible shape)")
     expected, found = math.prod(shape) * dtype.itemsize, size - stream.tell()
     if found < expected:
         raise FeatureFileError(f"cut off: {found} bytes of values, where shape {shape} of {dtype} takes {expected}")
     return Header(shape, dtype, fortran_order)
 
 
+def _is_possible(shape: tuple[int, ...]) -> bool:
+    """Tell whether NumPy could hold such an array at all."""
+    if len(shape) > 32 or any(type(length) is not int or length < 0 for length in shape):
+        return False
+    return math.prod(max(1, length) for length in shape) < 1 << 48
+
+
 def _read_text(path: Path) -> npt.NDArray[np.float64]:
     try:
+        require_regular(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NumPy warns of an empty file; the number of frames says it better
             return np.loadtxt(path, dtype=np.float64, ndmin=2, encoding="utf-8")

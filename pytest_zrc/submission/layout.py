@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pytest_zrc.submission.yamlfile import YamlFile, read_yaml
 
+_DEEPEST = 32
 META, PARAMS, SCORES = "meta.yaml", "params.yaml", "scores"
 
 
@@ -66,8 +67,9 @@ def file_id(relative: str) -> str:
 
 def _walk(folder: Path, prefix: str, above: frozenset[str], broken: list[tuple[str, str]]) -> Iterator[str]:
     real = os.path.realpath(folder)
-    if real in above:
-        broken.append((prefix.rstrip("/"), "a link to a folder that it is in"))
+    if real in above or len(above) > _DEEPEST:
+        problem = "a link to a folder that it is in" if real in above else f"nested more than {_DEEPEST} folders deep"
+        broken.append((prefix.rstrip("/"), problem))
         return
     try:
         entries = list(os.scandir(folder))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,6 +12,10 @@ from pytest_zrc.submission.features import SUFFIXES
 from pytest_zrc.submission.yamlfile import YamlFile, show
 
 DISTANCES = ("cosine", "euclidean", "kl", "kl_symmetric")
+
+
+_SHORTEST = 0.0001  # frame shift, in seconds
+_FILENAME = re.compile(r"[\w-][\w .-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def _boolean(value: object) -> bool:
 
 
 def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and 0 < value <= 1):
+    if isinstance(value, str):  # YAML takes 1e-2 for text
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _SHORTEST <= value <= 1:
         raise ValueError
     return float(value)
 
@@ -62,7 +68,7 @@ def _integer(value: object) -> int:
 
 
 def _filename(value: object) -> str:
-    if not isinstance(value, str) or not value or any(sign in value for sign in "/\\\0") or value.startswith("."):
+    if not isinstance(value, str) or not _FILENAME.fullmatch(value):
         raise ValueError
     return value.removesuffix(".csv")
 
@@ -83,14 +89,14 @@ def _rules(benchmark: Benchmark) -> dict[str, _Rule]:
     return {
         "cuda": _Rule("true or false", _boolean),
         "distance_mode": _choice(*DISTANCES, also={"euclidian": "euclidean"}),
-        "feature_size": _Rule("the frame shift in seconds, above 0 and at most 1", _seconds),
+        "feature_size": _Rule(f"the frame shift in seconds, from {_SHORTEST} to 1", _seconds),
         "max_size_group": _limit(2),  # X and A are two tokens of one group
         "max_x_across": _limit(1),
         "speaker_mode": _choice("all", "within", "across"),
         "context": _choice("all", *kinds),
         "seed": _Rule("a whole number", _integer),
         "score_file_type": _choice(*SUFFIXES, also={suffix[1:]: suffix for suffix in SUFFIXES}),
-        "result_filename": _Rule("a file name without folders", _filename),
+        "result_filename": _Rule("a file name of letters, digits, blanks and ._-", _filename),
     }
 
 

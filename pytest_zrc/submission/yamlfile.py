@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.regular import require_regular
 
 _LARGEST = 1 << 20
 
@@ -40,13 +43,18 @@ def read_yaml(path: Path) -> YamlFile:
     """
     text = _text(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        with closing(_Loader(text)) as loader:
+            node = loader.get_single_node()
+            values = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise YamlFileError(f"line {line}: {error.problem or error.context}") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise YamlFileError(" ".join(str(error).split()) or "nested too deeply") from None
+    except yaml.YAMLError as error:
+        raise YamlFileError(" ".join(str(error).split())) from None
+    except RecursionError:
+        raise YamlFileError("nested too deeply") from None
+    except Exception as error:  # noqa: BLE001 - the text is foreign, and PyYAML's constructors raise many kinds
+        raise YamlFileError(f"a value that cannot be read ({type(error).__name__})") from None
     if values is None:
         return YamlFile({})
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
@@ -57,8 +65,24 @@ def read_yaml(path: Path) -> YamlFile:
     return YamlFile({str(key): value for key, value in values.items()}, lines, duplicates)
 
 
+class _Loader(yaml.SafeLoader):
+    """Knows no aliases: nobody needs them here, and a few lines of them can stand for a text that fills the memory."""
+
+    def close(self) -> None:
+        """Let go of the parser's state."""
+        self.dispose()
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401
+        """Compose a node unless it is an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="an alias (*), which is not allowed here", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
 def _text(path: Path) -> str:
     try:
+        require_regular(path)
         if path.stat().st_size > _LARGEST:
             raise YamlFileError("larger than 1 MiB")
         return path.read_text(encoding="utf-8")
@@ -74,10 +98,11 @@ def _note_lines(node: object, prefix: str, lines: dict[str, int], duplicates: di
         return
     for key, value in node.value:
         name = f"{prefix}{key.value}" if isinstance(key, yaml.ScalarNode) else prefix
-        if name in lines:
+        twice = name in lines
+        if twice:
             duplicates[name] = key.start_mark.line + 1
         lines[name] = key.start_mark.line + 1
-        if not prefix:
+        if not prefix and not twice:
             _note_lines(value, f"{name}.", lines, duplicates)
 
 
