@@ -1,0 +1,81 @@
+"""What the engine promises beyond its numbers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from pytest_zrc.abx.cells import Limits
+from pytest_zrc.abx.engine import score_condition
+from pytest_zrc.abx.frames import cut_tokens, normalise
+from pytest_zrc.abx.items import parse_items
+from pytest_zrc.abx.numpy_kernel import NumpyKernel
+from tests.abx.golden import load
+from tests.abx.scoring import score
+
+HEADER = "#file onset offset #phone prev-phone next-phone speaker"
+
+
+def _lines(*tokens: str) -> list[str]:
+    return [HEADER, *tokens]
+
+
+@pytest.mark.parametrize("speaker", ["within", "across"])
+@pytest.mark.parametrize("context", ["within", "any"])
+def test_no_cell_no_score(context: Literal["within", "any"], speaker: Literal["within", "across"]) -> None:
+    lines = _lines("f 0.0 0.1 A P T s", "f 0.1 0.2 A P T s")  # there is no B
+    assert score({"f": np.ones((30, 3))}, lines, context=context, speaker=speaker) is None
+
+
+def test_one_speaker_has_no_score_across_speakers() -> None:
+    lines = _lines("f 0.0 0.1 A P T s", "f 0.1 0.2 A P T s", "f 0.2 0.3 B P T s")
+    assert score({"f": np.random.default_rng(0).random((40, 3))}, lines, context="within", speaker="across") is None
+    assert score({"f": np.random.default_rng(0).random((40, 3))}, lines, context="within", speaker="within") is not None
+
+
+def test_perfect_units_have_no_error() -> None:
+    features = np.repeat(np.eye(2)[[0, 0, 1, 1]], 10, axis=0)
+    lines = _lines("f 0.0 0.1 A P T s", "f 0.1 0.2 A P T s", "f 0.2 0.3 B P T s", "f 0.3 0.4 B P T s")
+    result = score({"f": features}, lines, context="within", speaker="within")
+    assert result is not None
+    assert result.error_rate == 0
+    assert len(result.cells) == 2
+
+
+def test_limits_change_nothing_where_they_are_not_reached() -> None:
+    case = load("cosine_float32")
+    lines = case.item_files["phoneme.item"].read_text(encoding="utf-8").splitlines()
+    scores = [
+        score(case.features, lines, context="within", speaker="across", limits=limits)
+        for limits in (Limits(10**6, 10**6, seed=1), Limits(None, None, seed=2))
+    ]
+    assert scores[0] is not None
+    assert scores[1] is not None
+    assert scores[0].error_rate == scores[1].error_rate
+
+
+def test_batches_do_not_change_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = load("sub_default")
+    lines = case.item_files["phoneme.item"].read_text(encoding="utf-8").splitlines()
+    whole = score(case.features, lines, context="any", speaker="within")
+    for module, name in (("engine", "_BATCH"), ("dtw", "_LANES"), ("counting", "_TRIPLETS")):
+        monkeypatch.setattr(f"pytest_zrc.abx.{module}.{name}", 500)
+    parts = score(case.features, lines, context="any", speaker="within")
+    assert whole is not None
+    assert parts is not None
+    assert parts.error_rate == whole.error_rate
+
+
+def test_progress_goes_up_to_one() -> None:
+    case = load("subfolders")
+    features = {name.rsplit("/", 1)[-1]: normalise(array) for name, array in case.features.items()}
+    with case.item_files["phoneme.item"].open(encoding="utf-8") as lines:
+        tokens = cut_tokens(parse_items(lines), {name: len(frames) for name, frames in features.items()}, 0.01)
+    first = np.cumsum([0, *(len(features[name]) for name in tokens.files)])[:-1]
+    kernel = NumpyKernel(np.concatenate([features[name] for name in tokens.files]))
+    shares: list[float] = []
+    score_condition(tokens, kernel, first, context="any", speaker="across", progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1

@@ -1,0 +1,51 @@
+"""Real pytest runs over a small abxLS, in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import TinyDataset, make_dataset, make_submission
+
+
+@dataclass(frozen=True, slots=True)
+class Zrc:
+    """A folder with a submission ``sub`` and its dataset, and pytest to run there."""
+
+    pytester: pytest.Pytester
+    dataset: Path
+    submission: Path
+
+    def run(self, *args: str) -> pytest.RunResult:
+        """Run pytest with ``--zrc-submission=./sub``."""
+        return self.pytester.runpytest_subprocess("--zrc-submission=./sub", f"--zrc-dataset={self.dataset}", *args)
+
+    def scores(self, folder: str = "sub/scores") -> dict[str, Any]:
+        """Read scores.json."""
+        return self.read("scores.json", folder)
+
+    def read(self, name: str, folder: str = "sub/scores") -> Any:  # noqa: ANN401
+        """Read a JSON file among the results."""
+        return json.loads((self.pytester.path / folder / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[TinyDataset, Path]:
+    """A dataset and a valid submission; not to be changed."""
+    root = tmp_path_factory.mktemp("small")
+    dataset = make_dataset(root / "dataset")
+    return dataset, make_submission(root / "submission", dataset)
+
+
+@pytest.fixture
+def zrc(pytester: pytest.Pytester, small: tuple[TinyDataset, Path], monkeypatch: pytest.MonkeyPatch) -> Zrc:
+    """A fresh folder with a submission."""
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    dataset, submission = small
+    shutil.copytree(submission, pytester.path / "sub")
+    return Zrc(pytester, dataset.root, pytester.path / "sub")

@@ -1,0 +1,56 @@
+"""The layers: what imports what."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import pytest_zrc
+
+ROOT = Path(pytest_zrc.__file__).parent
+FRONT_ENDS = ("plugin", "cli")
+MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
+
+
+def _imports(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _imports_any(module: Path, *names: str) -> list[str]:
+    return [found for found in _imports(module) if any(f"{found}.".startswith(f"{name}.") for name in names)]
+
+
+def _is_front_end(module: Path) -> bool:
+    return module.parts[0].removesuffix(".py") in FRONT_ENDS
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if not _is_front_end(path)], ids=str)
+def test_the_core_knows_no_front_end(module: Path) -> None:
+    front_ends = [f"pytest_zrc.{name}" for name in FRONT_ENDS]
+    assert not _imports_any(module, "pytest", "_pytest", "click", "xdist", *front_ends)
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "abx"], ids=str)
+def test_the_engine_knows_arrays_and_items_only(module: Path) -> None:
+    others = {path.parts[0].removesuffix(".py") for path in MODULES} - {"abx", "errors", "__init__"}
+    assert not _imports_any(module, "pathlib", "os", *(f"pytest_zrc.{name}" for name in others))
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "reports"], ids=str)
+def test_reports_compute_nothing(module: Path) -> None:
+    computing = ("abx", "scoring.run", "scoring.scorer", "checks.suite", "case", "submission", "datasets")
+    assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in computing))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_only_the_engine_imports_torch_and_nobody_pytest_s_private_modules(module: Path) -> None:
+    assert not _imports_any(module, "_pytest")
+    assert module.parts[0] == "abx" or not _imports_any(module, "torch")
