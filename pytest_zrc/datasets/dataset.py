@@ -103,7 +103,10 @@ def _field(path: Path, value: object, *names: str, above: str = "") -> object:
 def _item_file(index: Path, name: object) -> Path:
     if not isinstance(name, str):
         raise ZrcError(f"{index}: the name of an item file is not text")
-    path = index.parent / name
+    relative = PurePosixPath(name)
+    if relative.is_absolute() or ".." in relative.parts:
+        raise ZrcError(f"{index}: the item file {name} is outside the dataset")
+    path = index.parent / relative
     if not path.is_file():
         raise ZrcError(f"{path} is missing, though {index} lists it: restore it, or pull the dataset again")
     return path

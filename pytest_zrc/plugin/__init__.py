@@ -49,6 +49,5 @@ def zrc_submission(pytestconfig: pytest.Config) -> Submission:
 def zrc_scores(pytestconfig: pytest.Config) -> Scores:
     """All scores of the submission: error rates by subset and condition, each computed once, whatever else runs."""
     from pytest_zrc.plugin import session
-    from pytest_zrc.scoring.scores import Scores
 
-    return Scores(session.run_of(pytestconfig).scores())
+    return session.scores_of(pytestconfig)

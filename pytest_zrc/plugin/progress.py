@@ -70,7 +70,7 @@ class ProgressDisplay:
         """Show a run; ``done`` says how many scores there are already."""
         self._folder, self._run_id, self._done = folder, run_id, done
         self._output = os.dup(output)
-        self._terminal = os.isatty(self._output)
+        self._terminal = os.isatty(self._output) and os.environ.get("TERM") != "dumb"
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._drawn = False

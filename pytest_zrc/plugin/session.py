@@ -17,6 +17,7 @@ from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
 from pytest_zrc.resolve import resolve
 from pytest_zrc.scoring.run import Run, Selection
+from pytest_zrc.scoring.scores import Scores
 from pytest_zrc.scoring.store import Store
 from pytest_zrc.submission.layout import SCORES
 
@@ -30,6 +31,14 @@ def run_of(config: pytest.Config) -> Run:
     if run is None:
         pytest.fail("this test needs a submission: run pytest with --zrc-submission=DIR", pytrace=False)
     return run
+
+
+def scores_of(config: pytest.Config) -> Scores:
+    """Return the scores of this session; fails the test that asks where they cannot be computed."""
+    try:
+        return Scores(run_of(config).scores())
+    except ZrcError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 def start(config: pytest.Config, options: Options) -> None:

@@ -8,6 +8,7 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from pytest_zrc import __version__
 from pytest_zrc.abx import engine
+from pytest_zrc.abx.device import CPU
 from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.case import Case
 from pytest_zrc.checks.catalogue import Finding
@@ -26,6 +28,8 @@ from pytest_zrc.scoring.store import Job, Store
 
 # What params.yaml may say that changes a score.
 _SCORE_PARAMETERS = ("distance_mode", "feature_size", "max_size_group", "max_x_across", "seed", "score_file_type")
+
+_LEFT_BEHIND = 24 * 3600  # seconds
 
 ProgressOf = Callable[[str], Callable[[float], None]]
 
@@ -42,7 +46,7 @@ class Selection:
 
     validate: bool = True
     score: bool = True
-    device: str = "cpu"
+    device: str = CPU
 
 
 class Run:
@@ -133,7 +137,7 @@ class Run:
             submission=str(case.submission.root),
             parameters=case.parameters.as_dict(),
             device=self.selection.device,
-            versions={"pytest-zrc": __version__, "numpy": np.__version__, "python": platform.python_version()},
+            versions=_versions(self.selection.device),
             dataset_digests={subset.name: case.dataset.digest(subset.name) for subset in case.subsets},
             checks=[_name(check.subset, check.name) for check in self.checks],
             findings=self.known_findings(),
@@ -152,8 +156,10 @@ class Run:
             self.store.discard(self._score_job(subset, condition).key)
 
     def forget_findings(self) -> None:
-        """Remove the stored findings of this run."""
+        """Remove the stored findings of this run, and what runs that were killed have left behind."""
         self.store.discard(f"check-{self.run_id}-")
+        for leftover in ("check-", "progress-"):
+            self.store.discard(leftover, older_than=_LEFT_BEHIND)
 
     def _known_score(self, subset: str, condition: Condition, known: Mapping[str, list[Finding]]) -> Score:
         obstacles = [one for found in known.values() for one in found if one.blocks(subset)]
@@ -190,6 +196,11 @@ class Run:
             }
             self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
         return self._fingerprints[subset]
+
+
+def _versions(device: str) -> dict[str, str]:
+    versions = {"pytest-zrc": __version__, "numpy": np.__version__, "python": platform.python_version()}
+    return versions if device == CPU else {**versions, "torch": metadata.version("torch")}
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,10 +66,13 @@ class Store:
                 self._try(job)
         return [self.get(job) for job in jobs]
 
-    def discard(self, prefix: str) -> None:
-        """Remove the results whose keys begin with this, and their locks."""
+    def discard(self, prefix: str, *, older_than: float = 0) -> None:
+        """Remove the results whose keys begin with this, and their locks; only those of an age in seconds."""
+        latest = time.time() - older_than
         for path in self.folder.glob(f"{prefix}*"):
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                if not older_than or path.stat().st_mtime < latest:
+                    path.unlink()
 
     def _try(self, job: Job) -> None:
         """Compute a result unless another process is about it."""

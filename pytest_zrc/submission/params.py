@@ -121,3 +121,8 @@ def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters
         except ValueError:
             problems.append(ParameterProblem("value", name, show(value), rules[name].expected))
     return replace(benchmark.defaults, **values), problems
+
+
+def describe_parameters(benchmark: Benchmark) -> dict[str, str]:
+    """Return what each parameter may be, in words."""
+    return {name: rule.expected for name, rule in _rules(benchmark).items()}

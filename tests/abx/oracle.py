@@ -429,7 +429,7 @@ def mean(values: Sequence[np.float32]) -> np.float32:
     return total / np.float32(len(values))
 
 
-def score(  # noqa: PLR0913
+def score(
     features: Mapping[str, NDArray[Any]],
     item_lines: Sequence[str] | Path,
     *,

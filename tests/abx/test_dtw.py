@@ -23,7 +23,7 @@ def test_equals_the_oracle_to_the_last_bit(seed: int, ties: bool) -> None:
     rng = np.random.default_rng(seed)
     matrices = [rng.random((rng.integers(1, 13), rng.integers(1, 13))).astype(np.float32) for _ in range(20)]
     if ties:
-        matrices = [np.round(2 * matrix) / 2 for matrix in matrices]
+        matrices = [(np.round(2 * matrix) / 2).astype(np.float32) for matrix in matrices]
     sizes = np.array([matrix.size for matrix in matrices])
     pairs = Pairs(
         base=np.cumsum(sizes) - sizes,

@@ -27,7 +27,8 @@ class Zrc:
 
     def scores(self, folder: str = "sub/scores") -> dict[str, Any]:
         """Read scores.json."""
-        return self.read("scores.json", folder)
+        scores: dict[str, Any] = self.read("scores.json", folder)
+        return scores
 
     def read(self, name: str, folder: str = "sub/scores") -> Any:  # noqa: ANN401
         """Read a JSON file among the results."""

@@ -18,11 +18,10 @@ print(*sorted(set(sys.modules) - before))
 
 def test_loading_the_plugin_imports_no_library() -> None:
     run = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
-    ours, others = [], []
-    for name in run.stdout.split():
-        (ours if name.startswith("pytest_zrc") else others).append(name)
+    loaded = run.stdout.split()
+    ours = [name for name in loaded if name.startswith("pytest_zrc")]
     assert ours == ["pytest_zrc", "pytest_zrc.plugin", "pytest_zrc.plugin.options"]
-    assert not set(others) - set(sys.stdlib_module_names)
+    assert not set(loaded) - set(ours) - set(sys.stdlib_module_names)
 
 
 def test_a_plain_run_is_as_without_the_plugin(pytester: pytest.Pytester) -> None:

@@ -15,7 +15,9 @@ def test_scores_of_an_invalid_subset_are_skipped(zrc: Zrc, workers: str) -> None
     assert result.ret == 1
     result.assert_outcomes(passed=37, failed=1, skipped=6)
     reason = "dev-clean is not valid: ZRC-A08 dev-clean/dc0-0.npy: all 400 frames are zero"
-    result.stdout.fnmatch_lines([f"no score for dev-clean * and 5 more: {reason}", f"SKIPPED [[]6[]] abxLS:0: {reason}"])
+    result.stdout.fnmatch_lines(
+        [f"no score for dev-clean * and 5 more: {reason}", f"SKIPPED [[]6[]] abxLS:0: {reason}"]
+    )
     scores = zrc.scores()
     assert {score["subset"] for score in scores["scores"]} == {"dev-other", "test-clean", "test-other"}
     assert [one["reason"] for one in scores["missing"]] == [reason] * 6
