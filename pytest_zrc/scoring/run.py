@@ -111,13 +111,19 @@ class Run:
         obstacles = self.obstacles(subset)
         if obstacles:
             return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
-        return _score(self.store.get(self._score_job(subset, condition)))
+        return _score(self.store.get(self._score_job(subset, condition), meanwhile=self._others(subset)))
 
     def scores(self) -> list[Score]:
         """Return all scores; what other processes compute is waited for last."""
         free = [(subset, condition) for subset, condition in self.scored() if not self.obstacles(subset)]
         self.store.settle([self._score_job(subset, condition) for subset, condition in free])
         return [self.score(subset, condition) for subset, condition in self.scored()]
+
+    def _others(self, subset: str) -> Iterator[Job]:
+        """Yield the scores to compute while another process computes the wanted one: the same subset's first."""
+        for name, condition in sorted(self.scored(), key=lambda pair: pair[0] != subset):
+            if not self.obstacles(name):
+                yield self._score_job(name, condition)
 
     def known_findings(self) -> dict[str, list[Finding]]:
         """Return the findings of the checks that have run, by test name; nothing is computed."""

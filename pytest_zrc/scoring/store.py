@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+
+from pytest_zrc.errors import ZrcError
 
 Result = dict[str, Any]
 
@@ -51,8 +53,19 @@ class Store:
             return None
         return result if isinstance(result, dict) else None
 
-    def get(self, job: Job) -> Result:
-        """Return a result; compute it, or wait for the process that does."""
+    def get(self, job: Job, meanwhile: Iterable[Job] = ()) -> Result:
+        """Return a result; compute it, or wait for the process that does.
+
+        Args:
+            job: what is wanted.
+            meanwhile: what to compute while another process is about it; looked at only in that case.
+        """
+        self._try(job)
+        for other in meanwhile:
+            if self.load(job.key) is not None:
+                break
+            with suppress(ZrcError):  # whoever wants that one will see it fail
+                self._try(other)
         result = self.load(job.key)
         if result is not None:
             return result
@@ -62,8 +75,7 @@ class Store:
     def settle(self, jobs: Sequence[Job]) -> list[Result]:
         """Return the results of several jobs; what others compute is waited for only when nothing else is left."""
         for job in jobs:
-            if self.load(job.key) is None:
-                self._try(job)
+            self._try(job)
         return [self.get(job) for job in jobs]
 
     def discard(self, prefix: str, *, older_than: float = 0) -> None:
@@ -75,7 +87,9 @@ class Store:
                     path.unlink()
 
     def _try(self, job: Job) -> None:
-        """Compute a result unless another process is about it."""
+        """Compute a result unless it is there, or another process is about it."""
+        if self.load(job.key) is not None:
+            return
         with suppress(Timeout), self._lock(job.key, timeout=0):
             self._settle(job)
 

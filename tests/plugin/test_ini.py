@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.plugin.conftest import Zrc
@@ -33,10 +35,10 @@ def test_the_command_line_wins(repository: Zrc) -> None:
     repository.pytester.runpytest_subprocess("--zrc-tasks=other", "--zrc-sets=dev,test").assert_outcomes(passed=12)
 
 
-def test_settings_are_relative_to_the_repository(repository: Zrc) -> None:
+def test_settings_are_relative_to_the_repository(repository: Zrc, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = repository.pytester.mkdir("below")
-    result = repository.pytester.run("sh", "-c", f"cd {folder.name} && python -m pytest")
-    result.assert_outcomes(passed=8)
+    monkeypatch.chdir(folder)
+    repository.pytester.run(sys.executable, "-m", "pytest").assert_outcomes(passed=8)
 
 
 def test_named_files_are_run_alone(repository: Zrc) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 import pytest
 
@@ -24,15 +25,16 @@ def test_with_spaces_in_a_repository(zrc: Zrc) -> None:
 
 
 @pytest.mark.parametrize("settings", [True, False])
-def test_a_space_that_would_move_the_root_folder_is_refused(zrc: Zrc, settings: bool) -> None:
+def test_a_space_that_would_move_the_root_folder_is_refused(
+    zrc: Zrc, settings: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = zrc.pytester.mkdir("work")
     if settings:
         (work / "pytest.ini").write_text("[pytest]", encoding="utf-8")
     (zrc.submission / "pytest.ini").write_text("[pytest]", encoding="utf-8")
-    zrc.pytester.chdir()
-    result = zrc.pytester.run(
-        "sh", "-c", f"cd work && python -m pytest -q --zrc-submission ../sub --zrc-dataset={zrc.dataset}"
-    )
+    monkeypatch.chdir(work)
+    args = ["-q", "--zrc-submission", "../sub", f"--zrc-dataset={zrc.dataset}"]
+    result = zrc.pytester.run(sys.executable, "-m", "pytest", *args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
         [

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from tests.plugin.conftest import Zrc
 
 LOG_SCORES = """
     import os
+    import time
     from pytest_zrc.scoring.scorer import Scorer
 
     score = Scorer.score
@@ -16,6 +19,7 @@ LOG_SCORES = """
     def logged(self, subset, condition, *args):
         with open("log.txt", "a") as log:
             log.write(f"{subset}::{condition.name} {os.getpid()}\\n")
+        time.sleep(float(os.environ.get("SECONDS_PER_SCORE", "0")))
         return score(self, subset, condition, *args)
 
     Scorer.score = logged
@@ -40,7 +44,8 @@ def test_serial_and_parallel_runs_write_the_same(zrc: Zrc) -> None:
         assert _files(zrc, f"out{workers}") == serial
 
 
-def test_every_score_is_computed_once(zrc: Zrc) -> None:
+def test_every_score_is_computed_once(zrc: Zrc, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECONDS_PER_SCORE", "0.2")  # so that both workers are there before all is done
     zrc.pytester.makeconftest(LOG_SCORES)
     zrc.pytester.makepyfile(
         """

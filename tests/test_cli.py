@@ -1,0 +1,41 @@
+"""The command pytest-zrc."""
+
+from __future__ import annotations
+
+import json
+
+from click.testing import CliRunner
+
+from pytest_zrc import __version__
+from pytest_zrc.cli import main
+
+
+def test_benchmarks_are_listed() -> None:
+    result = CliRunner().invoke(main, ["benchmarks"])
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.output.splitlines()] == ["abxLS", "demo"]
+
+
+def test_a_benchmark_is_described() -> None:
+    result = CliRunner().invoke(main, ["benchmarks", "abxls"])
+    assert "dataset: abxLS-dataset\n" in result.output
+    assert "subsets: dev-clean, dev-other, test-clean, test-other\n" in result.output
+    assert "  feature_size     0.01\n" in result.output
+
+
+def test_scripts_read_json() -> None:
+    result = CliRunner().invoke(main, ["benchmarks", "abxLS", "--json"])
+    (benchmark,) = json.loads(result.output)
+    assert len(benchmark["subsets"]) * len(benchmark["conditions"]) == 24
+    assert benchmark["parameters"]["max_size_group"] == 10
+
+
+def test_an_unknown_benchmark_is_one_sentence() -> None:
+    result = CliRunner().invoke(main, ["benchmarks", "abx99"])
+    assert result.exit_code == 2
+    assert result.output.endswith("Error: no benchmark is called 'abx99': choose one of abxLS, demo\n")
+
+
+def test_version_and_help() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output == f"pytest-zrc, version {__version__}\n"
+    assert "pytest --zrc-submission=DIR" in CliRunner().invoke(main, ["-h"]).output
