@@ -64,3 +64,15 @@ def test_parameters_choose_the_conditions(zrc: Zrc) -> None:
         ("phoneme", "any", "across")
     ] * 2
     assert scores["parameters"]["distance_mode"] == "euclidean"
+
+
+def test_cuda_without_a_gpu_runs_on_the_cpu_and_says_so(zrc: Zrc) -> None:
+    params = zrc.submission / "params.yaml"
+    params.write_text(params.read_text(encoding="utf-8").replace("cuda: false", "cuda: true"), encoding="utf-8")
+    zrc.pytester.makeconftest("from pytest_zrc.abx import device; device._has_driver = lambda: False")
+    result = zrc.run("--zrc-sets=dev")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["zrc: scoring on the CPU, though params.yaml has cuda: true (this machine has no CUDA driver)"]
+    )
+    assert zrc.scores()["device"] == "cpu"
