@@ -36,7 +36,7 @@ class Controller:
         _require_writable(run.store.folder)
         if fresh:
             run.forget_scores()
-        self._reused = _known(run.results())
+        self._reused, _ = run.count_scores()
         if getattr(config.option, "xmlpath", "") is None:
             config.option.xmlpath = str(results / "junit.xml")
         self._progress: ProgressDisplay | None = None
@@ -48,12 +48,9 @@ class Controller:
         work = ", ".join(["validation"] * bool(self._run.checks) + [scored] * bool(conditions))
         lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:
-            lines.append("zrc: scoring on the CPU, though params.yaml has cuda: true" + self._why_cpu())
+            problem = cuda_problem() or "the CPU was asked for"
+            lines.append(f"zrc: scoring on the CPU, though params.yaml has cuda: true ({problem})")
         return lines
-
-    def _why_cpu(self) -> str:
-        problem = cuda_problem()
-        return f" ({problem})" if problem else ""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a class of xdist
@@ -74,8 +71,8 @@ class Controller:
                 self._progress = None
 
     def _done(self) -> str:
-        results = self._run.results()
-        return f"{_known(results)} of {len(results.scores)} scores"
+        stored, wanted = self._run.count_scores()
+        return f"{stored} of {wanted} scores"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logstart(self) -> Generator[None]:
@@ -93,10 +90,10 @@ class Controller:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports from what is stored, if this session has computed anything."""
-        results = self._run.results()
-        if not (self._ran or results.findings or _known(results) > self._reused):
+        computed, _ = self._run.count_scores()
+        if not (self._ran or computed > self._reused or self._run.known_findings()):
             return
-        self._outcome = results
+        self._outcome = results = self._run.results()
         try:
             for name, text in report_files(results).items():
                 write_atomically(self._results / name, text)
@@ -123,10 +120,6 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Forget what belonged to this run only."""
         self._run.forget_findings()
-
-
-def _known(results: Results) -> int:
-    return sum(score.score is not None for score in results.scores)
 
 
 def _require_writable(folder: Path) -> None:

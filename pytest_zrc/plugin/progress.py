@@ -15,7 +15,7 @@ from pytest_zrc.scoring.store import write_atomically
 
 _WRITE_EVERY = 0.5  # seconds
 _DRAW_EVERY = 0.5
-_LINE_EVERY = 10.0
+_LINE_EVERY = 5.0
 _BAR = 24
 
 

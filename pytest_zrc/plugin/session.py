@@ -92,7 +92,7 @@ class _Tests:
     """Adds the tests of a submission to those that pytest collects."""
 
     def __init__(self, config: pytest.Config, run: Run, options: Options) -> None:
-        self._run = run
+        self._run, self._folder = run, config.invocation_params.dir.resolve()
         self._chosen = config.stash.get(CHOSEN, ())
         only_ours = self._chosen and config.args_source != pytest.Config.ArgsSource.ARGS
         if only_ours:
@@ -129,8 +129,10 @@ class _Tests:
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Look for no tests in the submission: it is data."""
-        root = self._run.case.submission.root
-        if Path.cwd().is_relative_to(root):  # a repository that is its own submission
-            folders = {root / subset.name for subset in self._run.case.benchmark.subsets} | {root / SCORES}
-            return True if collection_path in folders else None
-        return True if collection_path == root else None
+        if not collection_path.is_dir():
+            return None
+        root, folder = self._run.case.submission.root, collection_path.resolve()
+        if self._folder.is_relative_to(root):  # a repository that is its own submission
+            data = {root / name for name in (*(subset.name for subset in self._run.case.benchmark.subsets), SCORES)}
+            return True if folder in data else None
+        return True if folder == root else None

@@ -76,7 +76,9 @@ class Run:
         self.checks = checks_of(case) if selection.validate else []
         self._progress = progress
         self._scorer = Scorer(case, selection.device)
+        self._digests: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
+        self._obstacles: dict[str, list[Finding]] = {}
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -102,9 +104,11 @@ class Run:
 
     def obstacles(self, subset: str) -> list[Finding]:
         """Return what keeps a subset from being scored; runs the checks that have not run yet."""
-        jobs = [self._check_job(check) for check in self.checks if check.subset in ("", subset)]
-        found = [one for result in self.store.settle(jobs) for one in _findings(result)]
-        return [one for one in found if one.blocks(subset)]
+        if subset not in self._obstacles:
+            jobs = [self._check_job(check) for check in self.checks if check.subset in ("", subset)]
+            found = [one for result in self.store.settle(jobs) for one in _findings(result)]
+            self._obstacles[subset] = [one for one in found if one.blocks(subset)]
+        return self._obstacles[subset]
 
     def score(self, subset: str, condition: Condition) -> Score:
         """Return a score; where validation forbids it, one without a value that says why."""
@@ -130,6 +134,11 @@ class Run:
         results = {check: self.store.load(self._check_job(check).key) for check in self.checks}
         return {_name(check.subset, check.name): _findings(result) for check, result in results.items() if result}
 
+    def count_scores(self) -> tuple[int, int]:
+        """Return how many scores are stored, and how many there are to be."""
+        stored = [self.store.load(self._score_job(subset, condition).key) for subset, condition in self.scored()]
+        return sum(result is not None for result in stored), len(stored)
+
     def known_scores(self) -> list[Score]:
         """Return all scores, those that were not computed without a value; nothing is computed."""
         known = self.known_findings()
@@ -144,7 +153,7 @@ class Run:
             parameters=case.parameters.as_dict(),
             device=self.selection.device,
             versions=_versions(self.selection.device),
-            dataset_digests={subset.name: case.dataset.digest(subset.name) for subset in case.subsets},
+            dataset_digests={subset.name: self._digest(subset.name) for subset in case.subsets},
             checks=[_name(check.subset, check.name) for check in self.checks],
             findings=self.known_findings(),
             scores=self.known_scores(),
@@ -187,6 +196,11 @@ class Run:
 
         return Job(key, compute)
 
+    def _digest(self, subset: str) -> str:
+        if subset not in self._digests:
+            self._digests[subset] = self.case.dataset.digest(subset)
+        return self._digests[subset]
+
     def _fingerprint(self, subset: str) -> str:
         """Return a digest of all that the scores of a subset depend on; of features by size and times, not content."""
         if subset not in self._fingerprints:
@@ -197,7 +211,7 @@ class Run:
                 "device": self.selection.device,
                 "profile": self.case.benchmark.profile,
                 "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
-                "items": self.case.dataset.digest(subset),
+                "items": self._digest(subset),
                 "features": [(name, *_stamp(self.case.submission.root / subset / name)) for name in listing],
             }
             self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]

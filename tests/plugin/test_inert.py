@@ -24,6 +24,23 @@ def test_loading_the_plugin_imports_no_library() -> None:
     assert not set(loaded) - set(ours) - set(sys.stdlib_module_names)
 
 
+TIMED = """
+from time import perf_counter
+import pytest
+start = perf_counter()
+import pytest_zrc.plugin
+print(1000 * (perf_counter() - start))
+"""
+
+
+def test_loading_the_plugin_costs_less_than_10_ms() -> None:
+    def milliseconds() -> float:
+        return float(subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, check=True).stdout)
+
+    # The best of some: what the machine does beside makes it slower, nothing makes it faster.
+    assert min(milliseconds() for _ in range(8)) < 10
+
+
 def test_a_plain_run_is_as_without_the_plugin(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -27,6 +27,16 @@ def test_code_in_a_submission_is_not_run(zrc: Zrc, workers: str) -> None:
     assert not marker.exists()
 
 
+def test_not_even_through_a_link(zrc: Zrc) -> None:
+    marker = zrc.pytester.path / "executed"
+    elsewhere = zrc.submission.rename(zrc.pytester.mkdir("elsewhere") / "sub")
+    _plant(elsewhere, marker)
+    zrc.submission.symlink_to(elsewhere)
+    zrc.pytester.makeini("[pytest]\nnorecursedirs = elsewhere")
+    zrc.run("--zrc-sets=test").assert_outcomes(passed=24)
+    assert not marker.exists()
+
+
 def test_not_even_in_a_folder_named_like_a_benchmark(zrc: Zrc) -> None:
     marker = zrc.pytester.path / "executed"
     folder = zrc.submission.rename(zrc.pytester.path / "abxLS")
