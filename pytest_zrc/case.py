@@ -49,6 +49,7 @@ class Case:
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
         self._files: dict[str, FeatureFiles] = {}
         self._headers: dict[str, Mapping[str, Header | FeatureFileError]] = {}
+        self._last_offsets: dict[str, dict[str, float]] = {}
         self._items: dict[tuple[str, Granularity], Items | ZrcError] = {}
 
     @cached_property
@@ -128,6 +129,11 @@ class Case:
 
     def last_offsets(self, subset: str) -> dict[str, float]:
         """Return where the last item of each file ends, in seconds, over the item files that can be read."""
+        if subset not in self._last_offsets:
+            self._last_offsets[subset] = self._find_last_offsets(subset)
+        return self._last_offsets[subset]
+
+    def _find_last_offsets(self, subset: str) -> dict[str, float]:
         last: dict[str, float] = {}
         for granularity in self.dataset.subsets[subset].item_files:
             try:

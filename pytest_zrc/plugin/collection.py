@@ -89,7 +89,8 @@ class _ZrcItem(pytest.Item):
         """Show our own errors as they are."""
         if isinstance(excinfo.value, ZrcError | ZrcWarning):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        excinfo.traceback = excinfo.traceback.cut(path=__file__)  # what is above is pytest's own
+        return super().repr_failure(excinfo, style or "short")
 
 
 class CheckItem(_ZrcItem):

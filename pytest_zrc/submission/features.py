@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
@@ -19,6 +22,7 @@ from pytest_zrc.regular import require_regular
 Array: TypeAlias = npt.NDArray[Any]
 
 SUFFIXES = (".npy", ".txt")
+_LONGEST_HEADER = 1 << 16
 
 
 class FeatureFileError(ZrcError):
@@ -100,14 +104,27 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _npy_header(stream: BinaryIO) -> Header:
-    """Read the header with NumPy's own reader, and leave the stream where the values begin."""
-    size = stream.seek(0, 2)
+    """Read the header, and leave the stream where the values begin."""
+    size = os.fstat(stream.fileno()).st_size
     if size == 0:
         raise FeatureFileError("an empty file (0 bytes)")
-    stream.seek(0)
-    if not stream.read(len(np.lib.format.MAGIC_PREFIX)).startswith(np.lib.format.MAGIC_PREFIX):
+    prefix = stream.read(len(np.lib.format.MAGIC_PREFIX) + 2)
+    if not prefix.startswith(np.lib.format.MAGIC_PREFIX):
         raise FeatureFileError("not a .npy file, by its first bytes")
-    stream.seek(0)
+    length = stream.read(2 if prefix[-2:-1] == b"\x01" else 4)
+    header = _parse_header(prefix + length + stream.read(min(int.from_bytes(length, "little"), _LONGEST_HEADER)))
+    expected, found = math.prod(header.shape) * header.dtype.itemsize, size - stream.tell()
+    if found < expected:
+        raise FeatureFileError(
+            f"cut off: {found} bytes of values, where shape {header.shape} of {header.dtype} takes {expected}"
+        )
+    return header
+
+
+@lru_cache(maxsize=4096)  # thousands of files have a few hundred different headers
+def _parse_header(text: bytes) -> Header:
+    """Parse a header with NumPy's own reader."""
+    stream = io.BytesIO(text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # headers written by Python 2 are fine
@@ -120,9 +137,6 @@ def _npy_header(stream: BinaryIO) -> Header:
         raise FeatureFileError("an array of Python objects", "pickled")
     if not _is_possible(shape) or dtype.subdtype is not None or dtype.itemsize == 0:
         raise FeatureFileError("a damaged .npy header (an impossible shape)")
-    expected, found = math.prod(shape) * dtype.itemsize, size - stream.tell()
-    if found < expected:
-        raise FeatureFileError(f"cut off: {found} bytes of values, where shape {shape} of {dtype} takes {expected}")
     return Header(shape, dtype, fortran_order)
 
 

@@ -1,0 +1,302 @@
+"""Make a synthetic abxLS dataset and a submission for it, to measure with.
+
+    python benchmarks/make_corpus.py DIR --preset small
+
+writes DIR/dataset (index.json and the item files; there is no audio) and DIR/submission (features, meta.yaml,
+params.yaml). The submission is valid. The same arguments make the same data: they depend on the seed only. A corpus
+of some --subsets is checked with the --zrc-sets and --zrc-tasks that name them. Presets, for each of the four subsets:
+
+    small        4 speakers, 24 files of 4 s
+    mid          10 speakers, 100 files of 6 s
+    abxls-files  as many files and speakers as LibriSpeech has: 2703, 2864, 2620 and 2939 files, 11,126 in all. They
+                 last 4 s in the mean, LibriSpeech's 7 s: 1.2 GB of features with the default 64 dimensions in float32
+
+A language is 39 phones, Zipf-like in their frequency, and random phonotactics. The features glide from phone to phone
+through a space of a few dimensions, in which every speaker has a place and every phone of a speaker a shift, with some
+noise: the error rates are a few percent, as those of real systems.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Floats: TypeAlias = npt.NDArray[np.float32]
+
+SUBSETS = ("dev-clean", "dev-other", "test-clean", "test-other")
+PHONES = ("AH", "N", "T", "IH", "D", "S", "IY", "R", "L", "DH", "EH", "K", "M", "AE", "W", "ER", "Z", "HH", "F", "P",
+          "AO", "V", "B", "EY", "AY", "AA", "UW", "NG", "OW", "G", "Y", "SH", "CH", "JH", "TH", "AW", "UH", "OY",
+          "ZH")  # fmt: skip
+HEADER = "#file onset offset #phone prev-phone next-phone speaker"
+
+LATENT = 16  # dimensions of the space in which phones and speakers have their places
+GRID, GRID_OFFSET = 0.01, 0.0025  # seconds: where aligners put the times of LibriSpeech
+SPEAKER_SPREAD, ACCENT_SPREAD, NOISE = 0.5, 0.4, 0.8  # the phones' own is 1
+
+META = """\
+benchmark_name: abxLS
+model_info:
+  system_description: Synthetic features that glide from phone to phone
+  train_set: none
+  gpu_budget: 0
+publication:
+  author_label: Nobody
+  authors: Nobody
+  paper_title: No paper
+  paper_url: https://example.org/paper
+  publication_year: 2021
+  institution: None
+open_source: true
+code_url: https://example.org/code
+"""
+PARAMS = """\
+cuda: false
+distance_mode: cosine
+feature_size: {frame_shift}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is made.
+
+    Attributes:
+        speakers, files: of each subset.
+        seconds: the mean length of a file.
+        dim, dtype, frame_shift: of the features; the frame shift is in seconds.
+        seed: of everything.
+    """
+
+    speakers: dict[str, int]
+    files: dict[str, int]
+    seconds: float
+    dim: int = 64
+    dtype: str = "float32"
+    frame_shift: float = GRID
+    seed: int = 0
+
+
+PRESETS = {
+    "small": Plan(dict.fromkeys(SUBSETS, 4), dict.fromkeys(SUBSETS, 24), 4.0),
+    "mid": Plan(dict.fromkeys(SUBSETS, 10), dict.fromkeys(SUBSETS, 100), 6.0),
+    "abxls-files": Plan(
+        {"dev-clean": 40, "dev-other": 33, "test-clean": 40, "test-other": 33},
+        {"dev-clean": 2703, "dev-other": 2864, "test-clean": 2620, "test-other": 2939},
+        4.0,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Which phones follow which, how long they last and where they are.
+
+    Attributes:
+        follows: for each phone, the cumulated probabilities of the next one.
+        lengths: the mean length of each phone, in seconds.
+        places: of the phones, shape (phones, LATENT).
+        mixing: from the latent space to the features, shape (LATENT, dim).
+    """
+
+    follows: list[list[float]]
+    lengths: list[float]
+    places: Floats
+    mixing: Floats
+
+    @classmethod
+    def of(cls, plan: Plan) -> Language:
+        """Invent one."""
+        rng = np.random.default_rng([plan.seed, 0])
+        count = len(PHONES)
+        weights = rng.gamma(0.5, size=(count, count)) / (np.arange(count) + 3)
+        np.fill_diagonal(weights, 0)
+        return cls(
+            follows=[list(accumulate(row)) for row in (weights / weights.sum(axis=1, keepdims=True)).tolist()],
+            lengths=rng.uniform(0.05, 0.13, count).tolist(),
+            places=rng.standard_normal((count, LATENT), np.float32),
+            mixing=rng.standard_normal((LATENT, plan.dim), np.float32) / np.float32(LATENT**0.5),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice.
+
+    Attributes:
+        name: a number, as in LibriSpeech.
+        tempo: a factor of all lengths.
+        places: of the phones, as this speaker says them.
+    """
+
+    name: str
+    tempo: float
+    places: Floats
+
+    @classmethod
+    def of(cls, language: Language, number: int, rng: np.random.Generator) -> Speaker:
+        """Invent one."""
+        shift = SPEAKER_SPREAD * rng.standard_normal(LATENT, np.float32)
+        accent = ACCENT_SPREAD * rng.standard_normal(language.places.shape, np.float32)
+        return cls(str(number), float(rng.uniform(0.8, 1.2)), language.places + shift + accent)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a file holds.
+
+    Attributes:
+        name: the file's id.
+        speaker: who speaks.
+        phones: numbers of the phones.
+        bounds: seconds: where each begins, and the last one ends.
+    """
+
+    name: str
+    speaker: Speaker
+    phones: list[int]
+    bounds: list[float]
+
+    @classmethod
+    def of(cls, name: str, speaker: Speaker, language: Language, seconds: float, rng: np.random.Generator) -> Utterance:
+        """Speak until the time is over, three phones at least; phones begin and end on the grid of the aligner."""
+        wanted = seconds * rng.uniform(0.4, 1.6)
+        phones = [int(rng.integers(len(PHONES)))]
+        bounds = [GRID_OFFSET]
+        while bounds[-1] < wanted or len(bounds) < 4:
+            length = language.lengths[phones[-1]] * speaker.tempo * rng.gamma(8, 1 / 8)
+            bounds.append(bounds[-1] + GRID * max(3, round(length / GRID)))
+            follows = language.follows[phones[-1]]
+            phones.append(min(bisect(follows, rng.random()), len(PHONES) - 1))
+        return cls(name, speaker, phones[:-1], bounds)
+
+    def items(self, reach: int) -> Iterator[str]:
+        """Yield the lines of an item file for all phones with two neighbours.
+
+        Args:
+            reach: 0 for the phone itself, 1 for the triphone.
+        """
+        names = [PHONES[phone] for phone in self.phones]
+        for n in range(1, len(names) - 1):
+            onset, offset = self.bounds[n - reach], self.bounds[n + 1 + reach]
+            context = f"{names[n]} {names[n - 1]} {names[n + 1]}"
+            yield f"{self.name} {onset:.4f} {offset:.4f} {context} {self.speaker.name}\n"
+
+    def features(self, language: Language, plan: Plan, rng: np.random.Generator) -> npt.NDArray[np.floating]:
+        """Return its features: in the middle of each phone they are at its place, and half-way between in between."""
+        frames = max(2, round(self.bounds[-1] / plan.frame_shift))
+        times = (np.arange(frames) + 0.5) * plan.frame_shift
+        middles = (np.array(self.bounds[:-1]) + np.array(self.bounds[1:])) / 2
+        position = np.interp(times, middles, np.arange(len(middles)))
+        before = np.minimum(position.astype(np.int64), len(middles) - 2)
+        part = (position - before).astype(np.float32)[:, None]
+        places = self.speaker.places[self.phones]
+        path = (1 - part) * places[before] + part * places[before + 1]
+        latent = path + NOISE * rng.standard_normal(path.shape, np.float32)
+        features: npt.NDArray[np.floating] = latent @ language.mixing
+        features += np.float32(0.2) * rng.standard_normal(features.shape, np.float32)
+        return features.astype(plan.dtype)
+
+
+def make_corpus(folder: Path, plan: Plan) -> None:
+    """Write the dataset and the submission into a folder."""
+    dataset, submission = folder / "dataset", folder / "submission"
+    language = Language.of(plan)
+    index = {
+        subset.replace("-", "_"): _make_subset(dataset, submission, subset, language, plan) for subset in plan.files
+    }
+    (dataset / "index.json").write_text(json.dumps({"subsets": index}, indent=1) + "\n", encoding="utf-8")
+    (submission / "meta.yaml").write_text(META, encoding="utf-8")
+    (submission / "params.yaml").write_text(PARAMS.format(frame_shift=plan.frame_shift), encoding="utf-8")
+
+
+def _make_subset(dataset: Path, submission: Path, subset: str, language: Language, plan: Plan) -> dict[str, object]:
+    """Write the files of a subset; return its entry in the index."""
+    for folder in (dataset, submission):
+        (folder / subset).mkdir(parents=True, exist_ok=True)
+    # Numbers of its own for every subset and file: a subset is the same whichever others are made.
+    position = SUBSETS.index(subset)
+    rng = np.random.default_rng([plan.seed, 1, position])
+    count = plan.speakers[subset]
+    speakers = [Speaker.of(language, 100 + len(SUBSETS) * n + position, rng) for n in range(count)]
+    names: list[str] = []
+    lines: dict[str, list[str]] = {"phoneme": [], "triphone": []}
+    for n in rng.permutation(plan.files[subset]).tolist():  # item files are in no order
+        speaker, own = speakers[n % count], np.random.default_rng([plan.seed, 2, position, n])
+        name = f"{speaker.name}-{1000 + n // count // 25}-{n // count % 25:04d}"
+        utterance = Utterance.of(name, speaker, language, plan.seconds, own)
+        np.save(submission / subset / f"{name}.npy", utterance.features(language, plan, own))
+        names.append(name)
+        for reach, granularity in enumerate(lines):
+            lines[granularity] += utterance.items(reach)
+    entry: dict[str, object] = {
+        "wav_list": {
+            "item_type": "filelist_item",
+            "file_type": "wav",
+            "relative_path": True,
+            "files_list": [f"{subset}/{name}.wav" for name in sorted(names)],
+        }
+    }
+    for granularity, texts in lines.items():
+        file = f"{subset}/{granularity}-{subset}.item"
+        (dataset / file).write_text("".join([f"{HEADER}\n", *texts]), encoding="utf-8")
+        entry[f"{granularity}_item_file"] = {
+            "item_type": "file_item",
+            "file_type": "item",
+            "relative_path": True,
+            "file": file,
+        }
+    return {"items": entry}
+
+
+def _plan(given: argparse.Namespace) -> Plan:
+    """Return the preset, changed as the command line says."""
+    preset = PRESETS[given.preset]
+    speakers, files = {}, {}
+    for subset in given.subsets:
+        speakers[subset] = given.speakers or preset.speakers[subset]
+        utterances = given.utts or preset.files[subset] // preset.speakers[subset]
+        files[subset] = speakers[subset] * utterances if given.speakers or given.utts else preset.files[subset]
+    return replace(
+        preset,
+        speakers=speakers,
+        files=files,
+        seconds=given.seconds or preset.seconds,
+        dim=given.dim,
+        dtype=given.dtype,
+        frame_shift=given.frame_shift,
+        seed=given.seed,
+    )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--preset", choices=PRESETS, default="small")
+    parser.add_argument("--subsets", nargs="+", choices=SUBSETS, default=SUBSETS, help="only these (default: all)")
+    parser.add_argument("--speakers", type=int, help="of each subset")
+    parser.add_argument("--utts", type=int, help="files of each speaker")
+    parser.add_argument("--seconds", type=float, help="mean length of a file")
+    parser.add_argument("--dim", type=int, default=64)
+    parser.add_argument("--dtype", choices=("float16", "float32", "float64"), default="float32")
+    parser.add_argument("--frame-shift", type=float, default=GRID, help="seconds")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    plan = _plan(given)
+    if given.folder.exists():
+        parser.error(f"{given.folder} is there already")
+    make_corpus(given.folder, plan)
+    print(f"{sum(plan.files.values())} files in {given.folder}")
+
+
+if __name__ == "__main__":
+    main()
