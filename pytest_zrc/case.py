@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeAlias
 
 from pytest_zrc.abx.items import ItemFileError, Items, parse_items
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.regular import require_regular
-from pytest_zrc.submission.features import FeatureFileError, Header, read_header
+from pytest_zrc.submission.features import FeatureFileError, read_header
 from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
+
+Facts: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +38,34 @@ class FeatureFiles:
     twins: tuple[tuple[str, str], ...]
 
 
+class ItemDamage(NamedTuple):
+    """What is wrong with an item file, in which line."""
+
+    where: str
+    measured: str
+    expected: str
+
+
 class Case:
     """What is checked and scored. Files are read when they are asked for, and once.
 
     Attributes:
         benchmark, submission, dataset: as given.
         subsets: the chosen ones.
+        share: computes facts by name, JSON values that take long for thousands of files; processes that work on the
+            same case put in its place what lets each of them be found by one only.
     """
+
+    share: Callable[[Mapping[str, Callable[[], Facts]]], list[Facts]]
 
     def __init__(
         self, benchmark: Benchmark, submission: Submission, dataset: Dataset, subsets: tuple[Subset, ...]
     ) -> None:
         """Put the three together."""
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
+        self.share = _compute_all
         self._files: dict[str, FeatureFiles] = {}
-        self._headers: dict[str, Mapping[str, Header | FeatureFileError]] = {}
-        self._last_offsets: dict[str, dict[str, float]] = {}
+        self._facts: dict[str, dict[str, Facts]] = {}
         self._items: dict[tuple[str, Granularity], Items | ZrcError] = {}
 
     @cached_property
@@ -97,18 +113,6 @@ class Case:
             self._files[subset] = _sort_out(self.submission.listing(subset), expected, self.parameters.score_file_type)
         return self._files[subset]
 
-    def headers(self, subset: str) -> Mapping[str, Header | FeatureFileError]:
-        """Return the header of each feature file of a subset by its id, or why it has none."""
-        if subset not in self._headers:
-            headers: dict[str, Header | FeatureFileError] = {}
-            for name, relative in self.files(subset).by_id.items():
-                try:
-                    headers[name] = read_header(self.submission.root / subset / relative)
-                except FeatureFileError as error:
-                    headers[name] = error
-            self._headers[subset] = headers
-        return self._headers[subset]
-
     def items(self, subset: str, granularity: Granularity) -> Items:
         """Return an item file of a subset; raises ZrcError where it is damaged."""
         key = subset, granularity
@@ -127,22 +131,58 @@ class Case:
             raise items
         return items
 
+    def shapes(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return the shapes of all 2D arrays, (frames, dimension), by subset and file id; no values are read."""
+        return {
+            (subset, name): (frames, dimension)
+            for subset, shapes in self._shared("shapes", self._find_shapes).items()
+            for name, (frames, dimension) in shapes.items()
+        }
+
     def last_offsets(self, subset: str) -> dict[str, float]:
         """Return where the last item of each file ends, in seconds, over the item files that can be read."""
-        if subset not in self._last_offsets:
-            self._last_offsets[subset] = self._find_last_offsets(subset)
-        return self._last_offsets[subset]
+        last: dict[str, float] = self._shared("items", self._find_items)[subset]["last_offsets"]
+        return last
 
-    def _find_last_offsets(self, subset: str) -> dict[str, float]:
+    def item_damage(self, subset: str) -> list[ItemDamage]:
+        """Return what is wrong with the item files of a subset, one thing a file."""
+        return [ItemDamage(*damage) for damage in self._shared("items", self._find_items)[subset]["damage"]]
+
+    def _shared(self, kind: str, find: Callable[[str], Facts]) -> dict[str, Facts]:
+        """Return facts on every subset; each of them is found by one process, and once."""
+        if kind not in self._facts:
+            names = [subset.name for subset in self.subsets]
+            found = self.share({f"{kind}-{name}": partial(find, name) for name in names})
+            self._facts[kind] = dict(zip(names, found, strict=True))
+        return self._facts[kind]
+
+    def _find_shapes(self, subset: str) -> Facts:
+        shapes: Facts = {}
+        for name, relative in self.files(subset).by_id.items():
+            with suppress(FeatureFileError):  # another check says so
+                header = read_header(self.submission.root / subset / relative)
+                if header.is_matrix:
+                    shapes[name] = header.shape
+        return shapes
+
+    def _find_items(self, subset: str) -> Facts:
         last: dict[str, float] = {}
-        for granularity in self.dataset.subsets[subset].item_files:
+        damage: list[tuple[str, str, str]] = []
+        for granularity, path in self.dataset.subsets[subset].item_files.items():
             try:
                 items = self.items(subset, granularity)
-            except ZrcError:
-                continue
-            for name, offset in items.last_offsets().items():
-                last[name] = max(offset, last.get(name, 0.0))
-        return last
+            except ItemFileError as error:
+                damage.append((f"{path}:{error.line}", error.measured, error.expected))
+            except ZrcError as error:
+                damage.append((str(path), str(error), "a readable item file"))
+            else:
+                for name, offset in items.last_offsets().items():
+                    last[name] = max(offset, last.get(name, 0.0))
+        return {"last_offsets": last, "damage": damage}
+
+
+def _compute_all(jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:
+    return [job() for job in jobs.values()]
 
 
 def _sort_out(listing: Listing, expected: frozenset[str], suffix: str) -> FeatureFiles:

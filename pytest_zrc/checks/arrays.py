@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +65,7 @@ def _overflows(array: Array) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
+class Majority:
     """What the shapes of a submission's arrays have in common.
 
     Attributes:
@@ -79,53 +79,48 @@ class Shapes:
     transposed: bool
 
 
-def matrices(case: Case) -> dict[tuple[str, str], Header]:
-    """Return the headers of all 2D arrays, by subset and file id."""
-    return {
-        (subset.name, name): header
-        for subset in case.subsets
-        for name, header in case.headers(subset.name).items()
-        if isinstance(header, Header) and header.is_matrix
-    }
-
-
-def common_shape(headers: dict[tuple[str, str], Header]) -> Shapes:
-    """Find out which dimension the arrays have, by majority."""
-    if not headers:
-        return Shapes(0, 0.0, transposed=False)
-    columns = Counter(header.dimension for header in headers.values())
-    rows = Counter(header.frames for header in headers.values())
+def majority(shapes: Iterable[tuple[int, int]]) -> Majority:
+    """Find out which dimension most arrays have."""
+    rows, columns = Counter[int](), Counter[int]()
+    for frames, dimension in shapes:
+        rows[frames] += 1
+        columns[dimension] += 1
+    if not columns:
+        return Majority(0, 0.0, transposed=False)
     (dimension, agree), (_, agree_in_rows) = columns.most_common(1)[0], rows.most_common(1)[0]
-    half = len(headers) / 2
-    return Shapes(dimension, agree / len(headers), transposed=agree_in_rows > half > agree)
+    half = columns.total() / 2
+    return Majority(dimension, agree / columns.total(), transposed=agree_in_rows > half > agree)
 
 
 def check_dimension(case: Case) -> Iterator[Finding]:
     """Compare the feature dimensions of all files."""
-    headers = matrices(case)
-    shapes = common_shape(headers)
-    if shapes.transposed:
-        (subset, name), header = next(iter(headers.items()))
-        example = f"{subset}/{case.files(subset).by_id[name]}"
-        yield finding(
-            "ZRC-A11",
-            "the submission",
-            subset=None,
-            n=len(headers),
-            rows=header.frames,
-            shape=header.shape,
-            example=example,
-        )
+    shapes = case.shapes()
+    most = majority(shapes.values())
+    if most.transposed:
+        yield _transposed(case, shapes)
         return
-    for (subset, name), header in headers.items():
-        if header.dimension != shapes.dimension:
+    for (subset, name), (frames, dimension) in shapes.items():
+        if dimension != most.dimension:
             yield finding(
                 "ZRC-A06",
                 f"{subset}/{case.files(subset).by_id[name]}",
                 subset=subset,
-                dimension=header.dimension,
-                shape=header.shape,
-                transposed="; it looks transposed" if header.frames == shapes.dimension else "",
-                expected=shapes.dimension,
-                share=f"{100 * shapes.share:.0f} %",
+                dimension=dimension,
+                shape=(frames, dimension),
+                transposed="; it looks transposed" if frames == most.dimension else "",
+                expected=most.dimension,
+                share=f"{100 * most.share:.0f} %",
             )
+
+
+def _transposed(case: Case, shapes: Mapping[tuple[str, str], tuple[int, int]]) -> Finding:
+    (subset, name), shape = next(iter(shapes.items()))
+    return finding(
+        "ZRC-A11",
+        "the submission",
+        subset=None,
+        n=len(shapes),
+        rows=shape[0],
+        shape=shape,
+        example=f"{subset}/{case.files(subset).by_id[name]}",
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pytest_zrc.case import Case
-from pytest_zrc.checks.arrays import common_shape, matrices
+from pytest_zrc.checks.arrays import majority
 from pytest_zrc.checks.catalogue import Finding, finding
 from pytest_zrc.submission.layout import PARAMS
 from pytest_zrc.submission.yamlfile import YamlFileError
@@ -93,15 +93,15 @@ def _line_of_frame_shift(case: Case) -> int | None:
 
 def _lengths(case: Case) -> list[_Length]:
     """Return the files whose length can be judged: 2D arrays of the common dimension, two frames at least."""
-    headers = matrices(case)
-    shapes = common_shape(headers)
-    if shapes.transposed or not case.frame_shift_is_known:  # another check says so
+    shapes = case.shapes()
+    most = majority(shapes.values())
+    if most.transposed or not case.frame_shift_is_known:  # another check says so
         return []
     offsets = {subset.name: case.last_offsets(subset.name) for subset in case.subsets}
     return [
-        _Length(subset, case.files(subset).by_id[name], header.frames, offsets[subset][name])
-        for (subset, name), header in headers.items()
-        if header.dimension == shapes.dimension and header.frames >= 2 and offsets[subset].get(name, 0) > 0
+        _Length(subset, case.files(subset).by_id[name], frames, offsets[subset][name])
+        for (subset, name), (frames, dimension) in shapes.items()
+        if dimension == most.dimension and frames >= 2 and offsets[subset].get(name, 0) > 0
     ]
 
 

@@ -18,7 +18,7 @@ from pytest_zrc import __version__
 from pytest_zrc.abx import engine
 from pytest_zrc.abx.device import CPU
 from pytest_zrc.benchmarks.model import Condition
-from pytest_zrc.case import Case
+from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
 from pytest_zrc.scoring.results import Results
@@ -73,6 +73,7 @@ class Run:
     ) -> None:
         """Plan the run; nothing is computed yet."""
         self.case, self.selection, self.store, self.run_id = case, selection, store, run_id
+        case.share = self._share
         self.checks = checks_of(case) if selection.validate else []
         self._progress = progress
         self._scorer = Scorer(case, selection.device)
@@ -182,6 +183,10 @@ class Run:
             return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
         result = self.store.load(self._score_job(subset, condition).key)
         return _score(result) if result else Score.of(subset, condition, None, reason=NOT_COMPUTED)
+
+    def _share(self, jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:
+        """Find facts of the case together with the other processes of this run."""
+        return self.store.settle([Job(f"check-{self.run_id}-{name}", job) for name, job in jobs.items()])
 
     def _check_job(self, check: Check) -> Job:
         key = f"check-{self.run_id}-{_slug(check.subset, check.name)}"
