@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _findings() -> Iterator[str]:
 
 
 def _finding(rule: Rule) -> Iterator[str]:
-    yield f"### {rule.code}: {rule.title.lower()}\n"
+    yield f"### {rule.code}: {rule.title}\n"
     yield f"**{rule.severity}**\n"
     for name in ("measured", "expected", "fix"):
         label = "what to do" if name == "fix" else name
@@ -53,7 +54,8 @@ def _plain(template: str) -> str:
     """Show the fields of a template as what they stand for; a template that is one field says nothing by itself."""
     if template.startswith("{") and template.endswith("}") and template.count("{") == 1:
         return {"{problem}": "what is wrong with it", "{value}": "the value"}.get(template, "what belongs there")
-    return template.replace("{", "<").replace("}", ">").replace("<similar>", "").replace("<transposed>", "")
+    optional = re.sub(r"\{(similar|transposed|suggestion)\}", "", template)
+    return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", optional)
 
 
 def _meta() -> Iterator[str]:
