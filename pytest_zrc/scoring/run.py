@@ -172,10 +172,10 @@ class Run:
             self.store.discard(self._score_job(subset, condition).key)
 
     def forget_findings(self) -> None:
-        """Remove the stored findings of this run, and what runs that were killed have left behind."""
-        self.store.discard(f"check-{self.run_id}-")
-        for leftover in ("check-", "progress-"):
-            self.store.discard(leftover, older_than=_LEFT_BEHIND)
+        """Remove the stored findings and the progress of this run, and what runs that were killed have left behind."""
+        for kind in ("check-", "progress-"):
+            self.store.discard(f"{kind}{self.run_id}-")
+            self.store.discard(kind, older_than=_LEFT_BEHIND)
 
     def _known_score(self, subset: str, condition: Condition, known: Mapping[str, list[Finding]]) -> Score:
         obstacles = [one for found in known.values() for one in found if one.blocks(subset)]
