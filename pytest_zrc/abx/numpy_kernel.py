@@ -10,6 +10,9 @@ from pytest_zrc.abx.distances import DISTANCES, Block
 from pytest_zrc.abx.dtw import dtw
 from pytest_zrc.abx.frames import Frames
 from pytest_zrc.abx.kernel import Blocks, Pairs
+from pytest_zrc.abx.ragged import parts
+
+_GATHERED = 1 << 20  # values of frames that are copied side by side at once: they stay in the cache
 
 
 class NumpyKernel:
@@ -27,10 +30,13 @@ class NumpyKernel:
 
     def _frame_distances(self, blocks: Blocks, distance: str) -> Block:
         compare = DISTANCES[distance]
-        x, y = self._frames[blocks.rows], self._frames[blocks.columns]
         buffer = np.empty(blocks.size, dtype=np.float32)
         r, c, first = blocks.row_bounds.tolist(), blocks.column_bounds.tolist(), [*blocks.first.tolist(), blocks.size]
-        for tile in range(len(first) - 1):
-            rows, columns = x[r[tile] : r[tile + 1]], y[c[tile] : c[tile + 1]]
-            compare(rows, columns, buffer[first[tile] : first[tile + 1]].reshape(len(rows), len(columns)))
+        for some in parts(blocks.heights + blocks.widths, _GATHERED // self._frames.shape[1]):
+            r0, c0 = r[some.start], c[some.start]
+            x = self._frames[blocks.rows[r0 : r[some.stop]]]
+            y = self._frames[blocks.columns[c0 : c[some.stop]]]
+            for tile in range(some.start, some.stop):
+                rows, columns = x[r[tile] - r0 : r[tile + 1] - r0], y[c[tile] - c0 : c[tile + 1] - c0]
+                compare(rows, columns, buffer[first[tile] : first[tile + 1]].reshape(len(rows), len(columns)))
         return buffer
