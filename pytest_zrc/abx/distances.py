@@ -13,9 +13,9 @@ from pytest_zrc.abx.frames import Frames
 Block: TypeAlias = npt.NDArray[np.float32]
 FrameDistance: TypeAlias = Callable[[Frames, Frames, Block], None]
 
-_EPSILON = 1e-6  # keeps the logarithms of the divergences finite
+EPSILON = 1e-6  # keeps the logarithms of the divergences finite
 # Below this, the difference of large float64 terms has lost digits, and equal frames may not be at distance zero.
-_CANCELLED = 1e-8
+CANCELLED = 1e-8
 _CHUNK = 1 << 22
 
 
@@ -50,10 +50,10 @@ def kl_symmetric(x: Frames, y: Frames, out: Block) -> None:
 
 def _divergence(x: Frames, y: Frames) -> npt.NDArray[np.float64]:
     u, v = x.astype(np.float64), y.astype(np.float64)
-    value: npt.NDArray[np.float64] = np.sum(u * np.log(u + _EPSILON), axis=1)[:, None] - u @ np.log(v + _EPSILON).T
+    value: npt.NDArray[np.float64] = np.sum(u * np.log(u + EPSILON), axis=1)[:, None] - u @ np.log(v + EPSILON).T
     # Negative frames have no logarithm of their own, but the ratio of two of them has one.
     value[np.isnan(value)] = 0
-    _again_where_cancelled(value, u, v, lambda a, b: np.sum(a * np.log((a + _EPSILON) / (b + _EPSILON)), axis=1))
+    _again_where_cancelled(value, u, v, lambda a, b: np.sum(a * np.log((a + EPSILON) / (b + EPSILON)), axis=1))
     return value
 
 
@@ -64,7 +64,7 @@ def _again_where_cancelled(
     directly: Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], npt.NDArray[np.float64]],
 ) -> None:
     """Compute the entries near zero from the frames themselves, so that ties stay ties."""
-    rows, columns = np.nonzero(~(np.abs(value) > _CANCELLED))
+    rows, columns = np.nonzero(~(np.abs(value) > CANCELLED))
     step = max(1, _CHUNK // max(1, u.shape[1]))
     for first in range(0, len(rows), step):
         r, c = rows[first : first + step], columns[first : first + step]

@@ -29,19 +29,19 @@ def dtw(distances: Block, pairs: Pairs) -> npt.NDArray[np.float32]:
     result = np.empty(len(pairs), dtype=np.float32)
     order = np.lexsort((pairs.columns, pairs.rows))
     with np.errstate(all="ignore"):
-        for batch in _batches(pairs.rows[order]):
+        for batch in batches(pairs.rows[order], _LANES):
             which = order[batch]
             result[which] = _dtw_batch(distances, pairs[which])
     return result
 
 
-def _batches(rows: IntArray) -> Iterator[slice]:
-    """Split pairs sorted by length into batches of about as many cells per anti-diagonal."""
+def batches(rows: IntArray, cells: int) -> Iterator[slice]:
+    """Split pairs sorted by length into batches of about so many cells per anti-diagonal."""
     first = 0
     while first < len(rows):
-        lanes = max(1, _LANES // int(rows[first]))
+        lanes = max(1, cells // int(rows[first]))
         last = min(len(rows), first + lanes)
-        while (last - first) * rows[last - 1] > 2 * _LANES and last - first > 1:
+        while (last - first) * rows[last - 1] > 2 * cells and last - first > 1:
             last = first + (last - first) // 2
         yield slice(first, last)
         first = last

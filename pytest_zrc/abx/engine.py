@@ -61,16 +61,16 @@ def score_condition(
     Returns:
         The score; ``None`` where the condition has no cell.
     """
-    speech = _Speech(first_frame[tokens.file] + tokens.start, tokens.end - tokens.start)
+    spans = _Spans(first_frame[tokens.file] + tokens.start, tokens.end - tokens.start)
     done: list[Cell] = []
     errors: list[FloatArray] = []
     finished = 0
     plan = tiles(tokens, context, speaker, limits or Limits())
-    for batch in _batches(plan, speech.lengths.tolist()):
+    for batch in _batches(plan, spans.lengths.tolist()):
         for tile in batch:
             done += tile.cells
             finished += tile.size
-        errors.append(_batch_errors(batch, speech, kernel, distance, same_speaker=speaker == "within"))
+        errors.append(_batch_errors(batch, spans, kernel, distance, same_speaker=speaker == "within"))
         if progress:
             progress(finished / len(tokens))
     if not done:
@@ -81,7 +81,7 @@ def score_condition(
 
 
 @dataclass(frozen=True, slots=True)
-class _Speech:
+class _Spans:
     """Where the frames of each token begin, and how many they are."""
 
     starts: IntArray
@@ -101,17 +101,15 @@ def _batches(plan: Iterator[Tile], lengths: list[int]) -> Iterator[list[Tile]]:
         yield batch
 
 
-def _batch_errors(
-    batch: list[Tile], speech: _Speech, kernel: Kernel, distance: str, *, same_speaker: bool
-) -> FloatArray:
+def _batch_errors(batch: list[Tile], spans: _Spans, kernel: Kernel, distance: str, *, same_speaker: bool) -> FloatArray:
     """Return the error of each cell of some tiles, in their order."""
     layout = Layout(batch)
-    token_distances = _token_distances(layout, speech, kernel, distance, same_speaker=same_speaker)
+    token_distances = _token_distances(layout, spans, kernel, distance, same_speaker=same_speaker)
     return count_errors(cell_table(batch, layout), token_distances, same_speaker=same_speaker)
 
 
 def _token_distances(
-    layout: Layout, speech: _Speech, kernel: Kernel, distance: str, *, same_speaker: bool
+    layout: Layout, spans: _Spans, kernel: Kernel, distance: str, *, same_speaker: bool
 ) -> npt.NDArray[np.float32]:
     """Return the distances of all rows to all columns of each tile, flat.
 
@@ -124,7 +122,7 @@ def _token_distances(
     else:
         wanted = np.arange(layout.total)
     out = np.zeros(layout.total, dtype=np.float32)
-    out[wanted] = kernel.warp(*_work(layout, speech, (tile[wanted], row[wanted], column[wanted])), distance)
+    out[wanted] = kernel.warp(*_work(layout, spans, (tile[wanted], row[wanted], column[wanted])), distance)
     if same_speaker:
         below = np.flatnonzero(column < row)
         t = tile[below]
@@ -132,13 +130,13 @@ def _token_distances(
     return out
 
 
-def _work(layout: Layout, speech: _Speech, wanted: tuple[IntArray, IntArray, IntArray]) -> tuple[Blocks, Pairs]:
+def _work(layout: Layout, spans: _Spans, wanted: tuple[IntArray, IntArray, IntArray]) -> tuple[Blocks, Pairs]:
     """Return the matrices of frame distances that a batch needs, and the windows of the wanted pairs in them."""
-    row_lengths, column_lengths = speech.lengths[layout.rows], speech.lengths[layout.columns]
+    row_lengths, column_lengths = spans.lengths[layout.rows], spans.lengths[layout.columns]
     row_ends, column_ends = np.cumsum(row_lengths), np.cumsum(column_lengths)
     blocks = Blocks(
-        rows=ranges(speech.starts[layout.rows], row_lengths),
-        columns=ranges(speech.starts[layout.columns], column_lengths),
+        rows=ranges(spans.starts[layout.rows], row_lengths),
+        columns=ranges(spans.starts[layout.columns], column_lengths),
         row_bounds=bounds(row_ends, layout.first_row, layout.n_rows),
         column_bounds=bounds(column_ends, layout.first_column, layout.n_columns),
     )

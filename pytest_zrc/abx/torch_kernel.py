@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from pytest_zrc.abx.distances import CANCELLED, EPSILON
+from pytest_zrc.abx.dtw import batches
 from pytest_zrc.abx.frames import Frames
 from pytest_zrc.abx.items import IntArray
 from pytest_zrc.abx.kernel import Blocks, Pairs
 
-_EPSILON = 1e-6
-_CANCELLED = 1e-8
 _CHUNK = 1 << 24
 _LANES = 1 << 21  # cells of one anti-diagonal over all pairs of a batch
 
@@ -33,7 +33,7 @@ class TorchKernel:
             buffer = self._frame_distances(blocks, distance)
             order = np.lexsort((pairs.columns, pairs.rows))
             result = np.empty(len(pairs), dtype=np.float32)
-            for batch in _batches(pairs.rows[order]):
+            for batch in batches(pairs.rows[order], _LANES):
                 which = order[batch]
                 result[which] = self._dtw(buffer, pairs[which]).cpu().numpy()
         return result
@@ -81,15 +81,6 @@ class TorchKernel:
         return result
 
 
-def _batches(rows: IntArray) -> Iterator[slice]:
-    """Split pairs sorted by length into batches that fit on the device."""
-    first = 0
-    while first < len(rows):
-        last = first + max(1, int(np.searchsorted(np.arange(1, len(rows) - first + 1) * rows[first:], _LANES)))
-        yield slice(first, last)
-        first = last
-
-
 def _angular(x: Tensor, y: Tensor) -> Tensor:
     product = torch.clamp(x @ y.T, -1, 1)
     return torch.acos(product.double()).float() / torch.tensor(torch.pi, dtype=torch.float32)
@@ -105,9 +96,9 @@ def _euclidean(x: Tensor, y: Tensor) -> Tensor:
 
 def _kl(x: Tensor, y: Tensor) -> Tensor:
     u, v = x.double(), y.double()
-    value = (u * torch.log(u + _EPSILON)).sum(1)[:, None] - u @ torch.log(v + _EPSILON).T
+    value = (u * torch.log(u + EPSILON)).sum(1)[:, None] - u @ torch.log(v + EPSILON).T
     value = torch.nan_to_num(value, nan=0.0, posinf=torch.inf, neginf=-torch.inf)
-    _again_where_cancelled(value, u, v, lambda a, b: (a * torch.log((a + _EPSILON) / (b + _EPSILON))).sum(1))
+    _again_where_cancelled(value, u, v, lambda a, b: (a * torch.log((a + EPSILON) / (b + EPSILON))).sum(1))
     return value.float()
 
 
@@ -117,7 +108,7 @@ def _kl_symmetric(x: Tensor, y: Tensor) -> Tensor:
 
 def _again_where_cancelled(value: Tensor, u: Tensor, v: Tensor, directly: Callable[[Tensor, Tensor], Tensor]) -> None:
     """Compute the entries near zero from the frames themselves, so that ties stay ties."""
-    rows, columns = torch.nonzero(~(value.abs() > _CANCELLED), as_tuple=True)
+    rows, columns = torch.nonzero(~(value.abs() > CANCELLED), as_tuple=True)
     step = max(1, _CHUNK // max(1, u.shape[1]))
     for first in range(0, len(rows), step):
         r, c = rows[first : first + step], columns[first : first + step]

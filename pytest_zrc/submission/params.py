@@ -7,12 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from pytest_zrc.abx.distances import DISTANCES
 from pytest_zrc.benchmarks.model import Benchmark, Parameters
 from pytest_zrc.submission.features import SUFFIXES
 from pytest_zrc.submission.yamlfile import YamlFile, show
-
-DISTANCES = ("cosine", "euclidean", "kl", "kl_symmetric")
-
 
 _SHORTEST = 0.0001  # frame shift, in seconds
 _FILENAME = re.compile(r"[\w-][\w .-]{0,99}")
