@@ -41,7 +41,8 @@ def resolve(
     else:
         folder = submission.resolve()
         if not folder.is_dir():
-            raise ZrcError(f"no submission at {submission}: {'not a folder' if folder.exists() else 'no such folder'}")
+            problem = "not a folder" if folder.exists() else "no such folder"
+            raise ZrcError(f"no submission at {submission} ({problem}): give the folder that holds {META}")
         chosen = find_benchmark(benchmark or _named_benchmark(Submission(folder)))
     subsets = _choose(chosen, sets, tasks)
     return Case(chosen, Submission(folder), open_dataset(dataset or default_location(chosen), chosen, subsets), subsets)

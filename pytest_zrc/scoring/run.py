@@ -138,7 +138,7 @@ class Run:
     def count_scores(self) -> tuple[int, int]:
         """Return how many scores are stored, and how many there are to be."""
         stored = [self.store.load(self._score_job(subset, condition).key) for subset, condition in self.scored()]
-        return sum(result is not None for result in stored), len(stored)
+        return sum(result is not None and result["score"] is not None for result in stored), len(stored)
 
     def known_scores(self) -> list[Score]:
         """Return all scores, those that were not computed without a value; nothing is computed."""

@@ -71,9 +71,7 @@ class Scorer:
         )
         seconds = time.perf_counter() - began
         if result is None:
-            reason = (
-                f"{subset} has nothing to compare under {condition.name}: no cell of its items has an A, a B and an X"
-            )
+            reason = f"{subset} has nothing to compare here: its items make no cell with an A, a B and an X"
             return Score.of(subset, condition, None, reason=reason, seconds=seconds)
         return Score.of(subset, condition, result.error_rate, cells=len(result.cells), seconds=seconds)
 

@@ -50,3 +50,15 @@ def test_skip_validation_fails_in_one_sentence_where_nothing_can_be_read(zrc: Zr
     result.assert_outcomes(failed=6)
     result.stdout.fnmatch_lines(["*dc1-0.npy: an empty file (0 bytes); write the file again"])
     assert "Traceback" not in result.stdout.str()
+
+
+def test_conditions_without_a_cell_have_no_score_and_say_so_once(zrc: Zrc) -> None:
+    for path in (zrc.submission / "dev-clean").glob("*.npy"):
+        np.save(path, np.load(path)[:3])  # no token has a frame left
+    for _ in range(2):  # that there is none is not a score that was there already
+        result = zrc.run("--zrc-skip-validation", "--zrc-sets=dev", "--zrc-tasks=clean")
+        result.assert_outcomes(failed=6)
+        reason = "dev-clean has nothing to compare here: its items make no cell with an A, a B and an X"
+        result.stdout.fnmatch_lines([f"no score for dev-clean triphone-within-within and 5 more: {reason}"])
+        result.stdout.no_fnmatch_line("*were there already*")
+    assert [one["reason"] for one in zrc.scores()["missing"]] == [reason] * 6

@@ -36,7 +36,10 @@ def test_one_sentence(zrc: Zrc, args: list[str], message: str, workers: str) -> 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--zrc-submission=nowhere"], "no submission at *nowhere: no such folder"),
+        (
+            ["--zrc-submission=nowhere"],
+            "no submission at *nowhere (no such folder): give the folder that holds meta.yaml",
+        ),
         (["--zrc-benchmark=abxLS"], "abxLS needs a submission: give its folder with --zrc-submission=DIR"),
         (["--zrc-sets=dev"], "--zrc-sets needs --zrc-submission=DIR (or --zrc-benchmark=demo)"),
     ],
