@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 from typing import Literal, NamedTuple
 
@@ -34,32 +35,25 @@ class Limits:
     seed: int = 3459
 
 
-class Cell(NamedTuple):
-    """One cell of a tile: its names, and which columns of the tile hold A and B."""
+class Tile(NamedTuple):
+    """Cells with the same tokens X and A.
+
+    Attributes:
+        context, speaker, x_speaker, phone: the names of the cells, but for B; ``speaker`` said A and B.
+        rows: the tokens X.
+        columns: the tokens A, then those of every B.
+        other_phones: of the Bs.
+        bounds: where in the columns the first B begins, and each B ends.
+    """
 
     context: int
     speaker: int
     x_speaker: int
     phone: int
-    other_phone: int
-    a: tuple[int, int]
-    b: tuple[int, int]
-
-
-class Tile(NamedTuple):
-    """Cells with the same tokens X and A.
-
-    Attributes:
-        rows: the tokens X.
-        columns: the tokens A, then those of every B.
-        cells: the cells.
-        size: tokens in the speaker and context that this tile ends; 0 for others. Summed, the tokens that are done.
-    """
-
     rows: Sequence[int]
     columns: Sequence[int]
-    cells: list[Cell]
-    size: int = 0
+    other_phones: Sequence[int]
+    bounds: Sequence[int]
 
 
 class _Group(NamedTuple):
@@ -69,7 +63,9 @@ class _Group(NamedTuple):
     tokens: Sequence[int]
 
 
-def tiles(tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits) -> Iterator[Tile]:
+def tiles(
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits
+) -> Iterator[tuple[int, Iterator[Tile]]]:
     """Plan a condition: all of its cells, in the order in which the original draws them.
 
     Args:
@@ -77,17 +73,16 @@ def tiles(tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Li
         context: compare tokens of the same context only (``within``), or of all (``any``).
         speaker: X by the speaker of A and B (``within``), or by another one (``across``).
         limits: how many are compared.
+
+    Yields:
+        For each context, the number of its tokens and its tiles. These are drawn as they are taken: take them all
+        before going on.
     """
     draw = _Sampler(limits)
+    by_speaker = _within if speaker == "within" else _across
     for context_id, speakers in _groups(tokens, context):
-        for speaker_id, groups in speakers.items():
-            plan = (
-                _within(context_id, speaker_id, groups, draw)
-                if speaker == "within"
-                else _across(context_id, speaker_id, speakers, draw)
-            )
-            yield from plan
-            yield Tile((), (), [], size=sum(len(group.tokens) for group in groups))
+        size = sum(len(group.tokens) for groups in speakers.values() for group in groups)
+        yield size, chain.from_iterable(by_speaker(context_id, name, speakers, draw) for name in speakers)
 
 
 def _groups(tokens: Tokens, mode: ContextMode) -> Iterator[tuple[int, dict[int, list[_Group]]]]:
@@ -132,19 +127,23 @@ class _Sampler:
         return self._random.sample(speakers, self._limits.speakers)
 
 
-def _within(context: int, speaker: int, groups: list[_Group], draw: _Sampler) -> Iterator[Tile]:
+def _within(context: int, speaker: int, speakers: dict[int, list[_Group]], draw: _Sampler) -> Iterator[Tile]:
+    groups = speakers[speaker]
+    if len(groups) < 2:  # no B at all
+        return
     for phone, tokens in groups:
         if len(tokens) < 2:
             continue
+        names = (context, speaker, speaker, phone)
         others = [group for group in groups if group.phone != phone]
         if not draw.over(tokens):
             drawn = [_Group(other.phone, draw.tokens(other.tokens)) for other in others]
-            yield _tile(tokens, tokens, drawn, (context, speaker, speaker, phone))
+            yield _tile(names, tokens, tokens, drawn)
             continue
         for other in others:
             drawn_b = draw.tokens(other.tokens)
             drawn_a = draw.tokens(tokens)
-            yield _tile(drawn_a, drawn_a, [_Group(other.phone, drawn_b)], (context, speaker, speaker, phone))
+            yield _tile(names, drawn_a, drawn_a, [_Group(other.phone, drawn_b)])
 
 
 def _across(context: int, speaker: int, speakers: dict[int, list[_Group]], draw: _Sampler) -> Iterator[Tile]:
@@ -160,19 +159,18 @@ def _across(context: int, speaker: int, speakers: dict[int, list[_Group]], draw:
             names = (context, speaker, x_speaker, phone)
             if not (draw.over(tokens) or draw.over(x_tokens)):
                 drawn = [_Group(other.phone, draw.tokens(other.tokens)) for other in others]
-                yield _tile(x_tokens, tokens, drawn, names)
+                yield _tile(names, x_tokens, tokens, drawn)
                 continue
             for other in others:
                 drawn_a = draw.tokens(tokens)
                 drawn_b = draw.tokens(other.tokens)
-                yield _tile(draw.tokens(x_tokens), drawn_a, [_Group(other.phone, drawn_b)], names)
+                yield _tile(names, draw.tokens(x_tokens), drawn_a, [_Group(other.phone, drawn_b)])
 
 
-def _tile(x: Sequence[int], a: Sequence[int], others: list[_Group], names: tuple[int, int, int, int]) -> Tile:
+def _tile(names: tuple[int, int, int, int], x: Sequence[int], a: Sequence[int], others: list[_Group]) -> Tile:
     columns = list(a)
-    cells = []
-    for phone, tokens in others:
-        first = len(columns)
-        columns.extend(tokens)
-        cells.append(Cell(*names, phone, (0, len(a)), (first, len(columns))))
-    return Tile(x, columns, cells)
+    bounds = [len(columns)]
+    for _, tokens in others:
+        columns += tokens
+        bounds.append(len(columns))
+    return Tile(*names, x, columns, [phone for phone, _ in others], bounds)

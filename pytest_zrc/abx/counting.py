@@ -2,79 +2,86 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from pytest_zrc.abx.cells import Tile
 from pytest_zrc.abx.items import FloatArray, IntArray
-from pytest_zrc.abx.layout import Layout
-from pytest_zrc.abx.ragged import firsts, parts, ranges
+from pytest_zrc.abx.kernel import TokenDistances
+from pytest_zrc.abx.plan import Work
+from pytest_zrc.abx.ragged import firsts, ranges
 
-_TRIPLETS = 1 << 21  # comparisons held at once
+_TRIPLETS = 1 << 20  # comparisons held at once
 
 
-@dataclass(frozen=True, slots=True)
-class CellTable:
-    """The cells of a batch: each x of a cell has its distances to A and to B as two runs of the token distances.
+def count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool) -> FloatArray:
+    """Return ``1 - (#(d(x, a) < d(x, b)) + #(=) / 2) / #`` over the triplets of each cell, shape (cells,).
+
+    Args:
+        work: what is compared.
+        distances: of its pairs, both ways round, shape (pairs, 2).
+        same_speaker: X and A are the same tokens; a token is not compared with itself.
+    """
+    of_use = distances.reshape(-1)[work.uses]
+    rows = _Rows(work)
+    fill = _diagonal(rows, of_use) if same_speaker else None
+    halves = np.zeros(len(work.spans), dtype=np.int64)
+    for some in rows.alike():
+        to_a = of_use[rows.a[some, None] + np.arange(rows.n_a[some[0]])]
+        to_b = of_use[rows.b[some, None] + np.arange(rows.n_b[some[0]])]
+        if fill is not None:
+            to_a[np.arange(len(some)), rows.x[some]] = fill[rows.cell[some]]
+        np.add.at(halves, rows.cell[some], _halves(to_a, to_b))
+    count = work.n_rows[work.cell_tile] * (rows.n_a_of_cell - same_speaker) * rows.n_b_of_cell
+    return np.asarray(1 - halves / 2 / count)
+
+
+class _Rows:
+    """The tokens X of the cells, each with its distances to A and to B as two runs of the uses.
 
     Attributes:
         cell: which cell, one an x.
         x: its position among the cell's xs.
         a, n_a: where its distances to A begin, and how many they are.
         b, n_b: likewise, B.
-        n_cells: cells in all.
     """
 
-    cell: IntArray
-    x: IntArray
-    a: IntArray
-    n_a: IntArray
-    b: IntArray
-    n_b: IntArray
-    n_cells: int
+    def __init__(self, work: Work) -> None:
+        tile = work.cell_tile
+        n_x = work.n_rows[tile]
+        a0, a1, b0, b1 = work.spans.T
+        self.cell = np.repeat(np.arange(len(tile)), n_x)
+        self.x = ranges(np.zeros_like(n_x), n_x)
+        first = (work.first_use[tile])[self.cell] + self.x * work.n_columns[tile][self.cell]
+        self.n_a_of_cell, self.n_b_of_cell = a1 - a0, b1 - b0
+        self.a, self.n_a = first + a0[self.cell], self.n_a_of_cell[self.cell]
+        self.b, self.n_b = first + b0[self.cell], self.n_b_of_cell[self.cell]
+
+    def alike(self) -> Iterator[IntArray]:
+        """Yield rows with as many tokens of A and of B each, some at a time."""
+        order = np.lexsort((self.n_b, self.n_a))
+        n_a, n_b = self.n_a[order], self.n_b[order]
+        starts = np.flatnonzero((np.diff(n_a, prepend=-1) != 0) | (np.diff(n_b, prepend=-1) != 0))
+        for first, last in zip(starts.tolist(), [*starts[1:].tolist(), len(order)], strict=True):
+            step = max(1, _TRIPLETS // int(n_a[first] * n_b[first]))
+            for start in range(first, last, step):
+                yield order[start : min(start + step, last)]
 
 
-def cell_table(batch: list[Tile], layout: Layout) -> CellTable:
-    """Find the runs of every cell of a batch."""
-    tile_of_cell = np.repeat(np.arange(len(batch)), [len(tile.cells) for tile in batch])
-    spans = np.array([(*cell.a, *cell.b) for tile in batch for cell in tile.cells], dtype=np.int64).reshape(-1, 4)
-    n_x = layout.n_rows[tile_of_cell]
-    cell = np.repeat(np.arange(len(spans)), n_x)
-    x = np.arange(len(cell)) - np.repeat(firsts(n_x), n_x)
-    first = layout.first_pair[tile_of_cell][cell] + x * layout.n_columns[tile_of_cell][cell]
-    a0, a1, b0, b1 = spans[cell].T
-    return CellTable(cell, x, first + a0, a1 - a0, first + b0, b1 - b0, len(spans))
+def _halves(to_a: TokenDistances, to_b: TokenDistances) -> IntArray:
+    """Count for each row the triplets that are right, those that tie half: in halves, shape (rows,)."""
+    a, b = to_a[:, :, None], to_b[:, None, :]
+    return np.asarray((a < b).sum(axis=(1, 2)) + (a <= b).sum(axis=(1, 2)))
 
 
-def count_errors(table: CellTable, distances: npt.NDArray[np.float32], *, same_speaker: bool) -> FloatArray:
-    """Return ``1 - (#(d(x, a) < d(x, b)) + #(=) / 2) / #`` over the triplets of each cell, shape (cells,)."""
-    fill = _diagonal(table, distances) if same_speaker else None
-    correct = np.zeros(table.n_cells)
-    triplets = table.n_a * table.n_b
-    for part in parts(triplets, _TRIPLETS):
-        n = triplets[part]
-        which = np.repeat(np.arange(part.start, part.stop), n)
-        a, b = np.divmod(ranges(np.zeros_like(n), n), table.n_b[which])
-        to_a, to_b = distances[table.a[which] + a], distances[table.b[which] + b]
-        if fill is not None:
-            itself = a == table.x[which]
-            to_a[itself] = fill[table.cell[which[itself]]]
-        nearer = np.where(to_a < to_b, 1.0, np.where(to_a == to_b, 0.5, 0.0))
-        correct += np.bincount(table.cell[which], weights=nearer, minlength=table.n_cells)
-    count = np.bincount(table.cell, weights=(table.n_a - same_speaker) * table.n_b, minlength=table.n_cells)
-    return np.asarray(1 - correct / count)
-
-
-def _diagonal(table: CellTable, distances: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _diagonal(rows: _Rows, of_use: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return what stands for d(x, x) in each cell: above all distances to B, so that it counts as no error removed.
 
     It is ``max + 1`` in float32, as in the original: of huge distances it ties with the maximum.
     """
-    runs = distances[ranges(table.b, table.n_b)]
-    largest_of_x = np.maximum.reduceat(runs, firsts(table.n_b)) if len(runs) else runs
-    fill = np.full(table.n_cells, -np.inf, dtype=np.float32)
+    largest_of_x = np.maximum.reduceat(of_use[ranges(rows.b, rows.n_b)], firsts(rows.n_b))
+    fill = np.full(len(rows.n_a_of_cell), -np.inf, dtype=np.float32)
     with np.errstate(invalid="ignore"):  # NaN distances stay NaN
-        np.maximum.at(fill, table.cell, largest_of_x)
+        np.maximum.at(fill, rows.cell, largest_of_x)
     return fill + np.float32(1)

@@ -6,7 +6,6 @@ import ctypes
 import importlib.util
 import sys
 
-from pytest_zrc.abx.frames import Frames
 from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from pytest_zrc.errors import ZrcError
@@ -51,10 +50,10 @@ def _has_driver() -> bool:
     return True
 
 
-def make_kernel(frames: Frames, device: str) -> Kernel:
-    """Return a kernel that holds these normalised frames on a device, ``cpu`` or ``cuda``."""
+def make_kernel(device: str) -> Kernel:
+    """Return a kernel that computes on a device, ``cpu`` or ``cuda``."""
     if device == CPU:
-        return NumpyKernel(frames)
+        return NumpyKernel()
     from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415
 
-    return TorchKernel(frames, device)
+    return TorchKernel(device)

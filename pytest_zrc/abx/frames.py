@@ -4,17 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pytest_zrc.abx.items import FloatArray, IntArray, Items
 
-# The border column of the libri-light back end: it keeps zero frames at the maximal angle from all others.
-_BORDER, _BORDER_OF_ZERO = 1e-12, -2e12
+ALIGNMENT = 16  # floats: one cache line, and one register of the widest vector units
+_CHUNK = 1 << 16  # values that are normalised at once: they stay in the cache
 
-Frames: TypeAlias = npt.NDArray[np.float32]
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Frames:
+    """Normalised frames, as the kernels read them.
+
+    Attributes:
+        values: of norm 1, or all zero; shape (frames, stride), C-contiguous, its base aligned to a cache line. The
+            stride is the dimension, rounded up to a multiple of ``ALIGNMENT``; the columns beyond it are zero.
+        zero: which frames were zero vectors, shape (frames,).
+        dimension: features in a frame.
+    """
+
+    values: npt.NDArray[np.float32]
+    zero: npt.NDArray[np.bool_]
+    dimension: int
+
+    @classmethod
+    def empty(cls, count: int, dimension: int) -> Frames:
+        """Make room for some frames; their values are undefined."""
+        stride = -(-dimension // ALIGNMENT) * ALIGNMENT
+        room = np.empty(count * stride + ALIGNMENT, dtype=np.float32)
+        first = -room.ctypes.data // room.itemsize % ALIGNMENT
+        values = room[first : first + count * stride].reshape(count, stride)
+        values[:, dimension:] = 0
+        return cls(values, np.zeros(count, dtype=np.bool_), dimension)
+
+    def __len__(self) -> int:
+        """Count the frames."""
+        return len(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +69,37 @@ class Tokens:
         return len(self.file)
 
 
-def frame_range(onset: FloatArray, offset: FloatArray, feature_size: float) -> tuple[IntArray, IntArray]:
+def frame_range(
+    onset: FloatArray, offset: FloatArray, feature_size: float, *, last_frame: bool = False
+) -> tuple[IntArray, IntArray]:
     """Return the first frame of each token and the frame after its last, as libri-light cuts them.
 
     ``start = max(0, ceil(s * onset - 0.5))`` and ``end = floor(s * offset - 0.5)`` with ``s = 1 / feature_size``; the
-    order of the operations is part of the definition: times often lie on a rounding edge. The frame ``end`` itself
-    would belong to the token too, but the published scores were made without it.
+    order of the operations is part of the definition: times often lie on a rounding edge.
 
     Args:
         onset: seconds, shape (tokens,).
         offset: seconds, shape (tokens,).
         feature_size: the frame shift, in seconds.
+        last_frame: whether the frame ``end`` itself belongs to the token. It should, but the scores of libri-light
+            are made without it.
     """
     rate = 1 / feature_size
     start = np.maximum(0, np.ceil(rate * onset - 0.5)).astype(np.int64)
     end = np.floor(rate * offset - 0.5).astype(np.int64)
-    return start, end
+    return start, end + last_frame
 
 
-def cut_tokens(items: Items, frame_counts: Mapping[str, int], feature_size: float) -> Tokens:
+def cut_tokens(
+    items: Items, frame_counts: Mapping[str, int], feature_size: float, *, last_frame: bool = False
+) -> Tokens:
     """Find the frames of every item whose file is there; tokens without a frame are left out, as in the original.
 
     Args:
         items: the parsed item file.
         frame_counts: the number of frames of each file, by file id.
         feature_size: the frame shift, in seconds.
+        last_frame: see ``frame_range``.
     """
     files = tuple(sorted(set(items.files) & frame_counts.keys()))
     rank = {name: position for position, name in enumerate(files)}
@@ -74,7 +108,7 @@ def cut_tokens(items: Items, frame_counts: Mapping[str, int], feature_size: floa
     order = order[file[order] >= 0]
     file = file[order]
     counts = np.array([frame_counts[name] for name in files], dtype=np.int64)
-    start, end = frame_range(items.onset[order], items.offset[order], feature_size)
+    start, end = frame_range(items.onset[order], items.offset[order], feature_size, last_frame=last_frame)
     end = np.minimum(end, counts[file])
     kept = end > start
     order = order[kept]
@@ -89,26 +123,28 @@ def cut_tokens(items: Items, frame_counts: Mapping[str, int], feature_size: floa
     )
 
 
-def normalise(features: npt.NDArray[Any]) -> Frames:
-    """Divide every frame by its L2 norm, add the border column, and cast to float32.
+def normalise(features: npt.NDArray[Any], out: Frames, first: int = 0) -> None:
+    """Divide every frame by its L2 norm, and write it as float32.
 
-    The norm is taken in the array's own precision (half precision is widened first). A zero frame becomes
-    ``1 / sqrt(dim)`` everywhere with a border of ``-2e12``, so that it is as far as can be from every other frame and
-    at no distance from another zero frame.
+    The norm is taken in the array's own precision (half precision is widened first). Frames whose norm is zero become
+    all zero, and are flagged.
 
     Args:
-        features: floats, shape (frames, dim).
-
-    Returns:
-        shape (frames, dim + 1).
+        features: floats, shape (frames, dimension).
+        out: takes the frames.
+        first: the row of ``out`` that takes the first of them.
     """
+    step = max(1, _CHUNK // out.dimension)
+    for start in range(0, len(features), step):
+        _normalise(features[start : start + step], out, first + start)
+
+
+def _normalise(features: npt.NDArray[Any], out: Frames, first: int) -> None:
     wide = features.astype(np.float32) if features.dtype.itemsize < np.dtype(np.float32).itemsize else features
+    rows = slice(first, first + len(features))
+    values = out.values[rows, : out.dimension]
     with np.errstate(all="ignore"):
         norm = np.sqrt(np.sum(wide * wide, axis=1, keepdims=True))
-        unit = wide / norm
-    zero = norm[:, 0] == 0
-    unit[zero] = 1 / np.sqrt(features.shape[1])
-    out = np.empty((len(features), features.shape[1] + 1), dtype=np.float32)
-    out[:, :-1] = unit
-    out[:, -1] = np.where(zero, _BORDER_OF_ZERO, _BORDER)
-    return out
+        np.divide(wide, norm, out=values, casting="same_kind")
+    out.zero[rows] = zero = norm[:, 0] == 0
+    values[zero] = 0

@@ -25,12 +25,6 @@ def firsts(sizes: IntArray) -> IntArray:
     return np.cumsum(sizes) - sizes
 
 
-def bounds(ends: IntArray, first: IntArray, count: IntArray) -> IntArray:
-    """Return the frame bounds of tiles, from the frame ends of their tokens."""
-    padded = np.concatenate([[0], ends])
-    return np.concatenate([[0], padded[first + count]])
-
-
 def ranges(starts: IntArray, lengths: IntArray) -> IntArray:
     """Return the concatenation of ``range(start, start + length)``."""
     return np.repeat(starts - firsts(lengths), lengths) + np.arange(int(lengths.sum()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from pytest_zrc.abx.engine import score_condition
 from pytest_zrc.abx.frames import Frames, cut_tokens, normalise
 from pytest_zrc.abx.items import IntArray, Items
 from pytest_zrc.abx.kernel import Kernel
+from pytest_zrc.abx.speech import Resident
 from pytest_zrc.benchmarks.model import Condition, Granularity
 from pytest_zrc.case import Case
 from pytest_zrc.errors import ZrcError
@@ -28,12 +30,12 @@ class _Speech:
     """The normalised frames of a subset, one file after the other.
 
     Attributes:
-        kernel: holds them.
-        first: where each file begins, by file id.
-        count: how many frames it has.
+        frames: of all files.
+        first: where each file begins in them, by file id.
+        count: how many it has.
     """
 
-    kernel: Kernel
+    frames: Frames
     first: dict[str, int]
     count: dict[str, int]
 
@@ -61,8 +63,8 @@ class Scorer:
         first_frame: IntArray = np.array([speech.first[name] for name in tokens.files], dtype=np.int64)
         result = score_condition(
             tokens,
-            speech.kernel,
-            first_frame,
+            self._kernel,
+            Resident(speech.frames, first_frame, tokens),
             context=condition.context,
             speaker=condition.speaker,
             distance=parameters.distance_mode,
@@ -75,31 +77,34 @@ class Scorer:
             return Score.of(subset, condition, None, reason=reason, seconds=seconds)
         return Score.of(subset, condition, result.error_rate, cells=len(result.cells), seconds=seconds)
 
+    @cached_property
+    def _kernel(self) -> Kernel:
+        return make_kernel(self._device)  # when there is something to score: PyTorch takes seconds to import
+
     def _load(self, subset: str) -> _Speech:
         if self._speech is None or self._subset != subset:
             self._speech = None  # frees the last one first
-            frames, first, count = _load(self._case, subset)
-            self._speech = _Speech(make_kernel(frames, self._device), first, count)
+            self._speech = _load(self._case, subset)
             self._subset = subset
         return self._speech
 
 
-def _load(case: Case, subset: str) -> tuple[Frames, dict[str, int], dict[str, int]]:
+def _load(case: Case, subset: str) -> _Speech:
     """Read and normalise every feature file that an item file names."""
     paths = _scored_files(case, subset)
     headers = {name: _usable_header(path) for name, path in paths.items()}
     counts = {name: header.frames for name, header in headers.items()}
     first = dict(zip(counts, np.cumsum([0, *counts.values()]).tolist(), strict=False))
     dimension = next(iter(headers.values())).dimension
-    frames = np.empty((sum(counts.values()), dimension + 1), dtype=np.float32)
+    frames = Frames.empty(sum(counts.values()), dimension)
     for name, path in paths.items():
         header, array = _read(path)
         if header.dimension != dimension:
             raise ZrcError(f"{path} has {header.dimension} columns, others {dimension}: extract it like the others")
         if header != headers[name]:
             raise ZrcError(f"{path} changed while it was being scored: run again when it is complete")
-        frames[first[name] : first[name] + counts[name]] = normalise(array)
-    return frames, first, counts
+        normalise(array, frames, first[name])
+    return _Speech(frames, first, counts)
 
 
 def _scored_files(case: Case, subset: str) -> dict[str, Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -11,21 +11,38 @@ import numpy.typing as npt
 
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.engine import ConditionScore, score_condition
-from pytest_zrc.abx.frames import Frames, cut_tokens, normalise
+from pytest_zrc.abx.frames import Frames, Tokens, cut_tokens, normalise
 from pytest_zrc.abx.items import parse_items
 from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
+from pytest_zrc.abx.speech import Resident
 
 KERNELS = ("numpy", "torch")
 
 
-def make_kernel(name: str, frames: Frames) -> Kernel:
+def make_kernel(name: str) -> Kernel:
     """Make a kernel on the CPU."""
     if name == "numpy":
-        return NumpyKernel(frames)
+        return NumpyKernel()
     from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415 - seconds to import
 
-    return TorchKernel(frames, "cpu")
+    return TorchKernel("cpu")
+
+
+def all_frames(arrays: Sequence[npt.NDArray[Any]]) -> Frames:
+    """Normalise arrays, one after the other."""
+    frames = Frames.empty(sum(len(array) for array in arrays), arrays[0].shape[1])
+    first = 0
+    for array in arrays:
+        normalise(array, frames, first)
+        first += len(array)
+    return frames
+
+
+def resident(features: Mapping[str, npt.NDArray[Any]], tokens: Tokens) -> Resident:
+    """Hold the frames of the files of some tokens in memory."""
+    ends = np.cumsum([0, *(len(features[name]) for name in tokens.files)])
+    return Resident(all_frames([features[name] for name in tokens.files]), ends[:-1], tokens)
 
 
 def score(
@@ -40,15 +57,12 @@ def score(
     kernel: str = "numpy",
 ) -> ConditionScore | None:
     """Score features, by file id or path, under one condition."""
-    by_id = {PurePosixPath(name).name: normalise(array) for name, array in features.items()}
-    counts = {name: len(frames) for name, frames in by_id.items()}
-    tokens = cut_tokens(parse_items(item_lines), counts, feature_size)
-    ends = np.cumsum([0, *(counts[name] for name in tokens.files)])
-    frames = np.concatenate([by_id[name] for name in tokens.files])
+    by_id = {PurePosixPath(name).name: array for name, array in features.items()}
+    tokens = cut_tokens(parse_items(item_lines), {name: len(array) for name, array in by_id.items()}, feature_size)
     return score_condition(
         tokens,
-        make_kernel(kernel, frames),
-        ends[:-1],
+        make_kernel(kernel),
+        resident(by_id, tokens),
         context=context,
         speaker=speaker,
         distance=distance,

@@ -1,0 +1,43 @@
+"""Where the frames of tokens come from."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pytest_zrc.abx.frames import Frames, Tokens
+from pytest_zrc.abx.items import IntArray
+from pytest_zrc.abx.kernel import Spans
+
+
+class Speech(Protocol):
+    """Hands out the frames of the tokens of a condition."""
+
+    def frames(self, tokens: IntArray) -> tuple[Frames, Spans]:
+        """Return frames that hold at least those of some tokens.
+
+        Args:
+            tokens: indices of tokens, sorted and distinct.
+
+        Returns:
+            The frames, and where in them every token of the condition is; that of others than were asked for means
+            nothing.
+        """
+
+
+class Resident:
+    """Speech that is in memory as a whole."""
+
+    def __init__(self, frames: Frames, first_frame: IntArray, tokens: Tokens) -> None:
+        """Hold all frames.
+
+        Args:
+            frames: those of all files.
+            first_frame: where each file of ``tokens.files`` begins in them.
+            tokens: the tokens of the condition.
+        """
+        self._frames = frames
+        self._spans = Spans(first_frame[tokens.file] + tokens.start, tokens.end - tokens.start)
+
+    def frames(self, tokens: IntArray) -> tuple[Frames, Spans]:  # noqa: ARG002 - all of them are here
+        """Return all frames."""
+        return self._frames, self._spans
