@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from pytest_zrc.abx import native
 from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.kernel import TokenDistances
 from pytest_zrc.abx.plan import Work
@@ -23,6 +24,24 @@ def count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool) -
         distances: of its pairs, both ways round, shape (pairs, 2).
         same_speaker: X and A are the same tokens; a token is not compared with itself.
     """
+    if native.library is None:
+        return _count_errors(work, distances, same_speaker=same_speaker)
+    errors: FloatArray = np.empty(len(work.spans))
+    native.library.count_errors(
+        work.uses,
+        work.first_use,
+        work.n_rows,
+        work.n_columns,
+        work.cell_tile,
+        work.spans,
+        distances,
+        within_speaker=same_speaker,
+        errors=errors,
+    )
+    return errors
+
+
+def _count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool) -> FloatArray:
     of_use = distances.reshape(-1)[work.uses]
     rows = _Rows(work)
     fill = _diagonal(rows, of_use) if same_speaker else None

@@ -6,6 +6,8 @@ import ctypes
 import importlib.util
 import sys
 
+from pytest_zrc.abx import native
+from pytest_zrc.abx.compiled_kernel import CompiledKernel
 from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from pytest_zrc.errors import ZrcError
@@ -50,10 +52,10 @@ def _has_driver() -> bool:
     return True
 
 
-def make_kernel(device: str) -> Kernel:
-    """Return a kernel that computes on a device, ``cpu`` or ``cuda``."""
+def make_kernel(device: str, threads: int = 1) -> Kernel:
+    """Return a kernel that computes on a device, ``cpu`` or ``cuda``; on the CPU the compiled one where it is built."""
     if device == CPU:
-        return NumpyKernel()
+        return NumpyKernel() if native.library is None else CompiledKernel(threads)
     from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415
 
     return TorchKernel(device)

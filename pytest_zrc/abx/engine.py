@@ -16,13 +16,13 @@ from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.counting import count_errors
 from pytest_zrc.abx.frames import Tokens
 from pytest_zrc.abx.items import FloatArray, IntArray
-from pytest_zrc.abx.kernel import Kernel, TokenDistances
+from pytest_zrc.abx.kernel import Kernel, TokenDistances, TokenPairs
 from pytest_zrc.abx.plan import Work, plan
 from pytest_zrc.abx.ragged import parts
 from pytest_zrc.abx.speech import Speech
 
 VERSION = 1  # of the scores: to be raised whenever a change may alter one
-_CAPACITY = 1 << 18  # uses in a work
+_CAPACITY = 1 << 19  # uses in a work
 _SLICE = 1 << 32  # frame distances times the values that each takes, in one call of a kernel: far less than a second
 _WARPING = 256  # such values that warping over a frame distance counts as
 
@@ -69,14 +69,13 @@ def score_condition(
     errors: list[FloatArray] = []
     done = 0.0
     for work in plan(tokens, context, speaker, limits or Limits(), capacity=capacity):
-        distances: list[TokenDistances] = []
-        for some in _distances(work, kernel, speech, distance):
-            distances.append(some)
+        distances: TokenDistances = np.empty(work.pairs.shape, dtype=np.float32)
+        for some in _slices(work, kernel, speech, distance, distances):
             if progress:
-                progress(done + (work.share - done) * sum(map(len, distances)) / len(work.pairs))
+                progress(done + (work.share - done) * some.stop / len(work.pairs))
         done = work.share
         names.append(work.names)
-        errors.append(count_errors(work, np.concatenate(distances), same_speaker=speaker == "within"))
+        errors.append(count_errors(work, distances, same_speaker=speaker == "within"))
     if not names:
         return None
     context_ids, speakers, x_speakers, phones, other_phones = np.concatenate(names).T
@@ -84,9 +83,20 @@ def score_condition(
     return ConditionScore(error_rate(cells), cells)
 
 
-def _distances(work: Work, kernel: Kernel, speech: Speech, distance: str) -> Iterator[TokenDistances]:
-    """Yield the distances of the pairs of a work, slice by slice."""
-    frames, spans = speech.frames(np.unique(work.pairs))
-    sizes = spans.lengths[work.pairs].prod(axis=1)
+def _slices(
+    work: Work, kernel: Kernel, speech: Speech, distance: str, out: TokenDistances
+) -> Iterator[slice]:
+    """Compute the distances of the pairs of a work, slice by slice; yield what is done."""
+    frames, spans = speech.frames(_tokens_of(work.pairs))
+    first, second = work.pairs.T
+    sizes = spans.lengths[first] * spans.lengths[second]
     for some in parts(sizes, _SLICE // (frames.values.shape[1] + _WARPING)):
-        yield kernel.distances(frames, spans, work.pairs[some], distance)
+        out[some] = kernel.distances(frames, spans, work.pairs[some], distance)
+        yield some
+
+
+def _tokens_of(pairs: TokenPairs) -> IntArray:
+    """Return the tokens of some pairs, sorted and distinct."""
+    is_one = np.zeros(pairs.max(initial=-1) + 1, dtype=np.bool_)
+    is_one[pairs.reshape(-1)] = True
+    return np.flatnonzero(is_one)

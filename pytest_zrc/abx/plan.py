@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from pytest_zrc.abx import native
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode, Tile, tiles
 from pytest_zrc.abx.frames import Tokens
 from pytest_zrc.abx.items import IntArray
@@ -61,7 +62,8 @@ def plan(
         capacity: about how many uses a work may hold.
     """
     last: Work | None = None
-    for work in _works(tokens, context, speaker, limits, capacity):
+    works = _planned_works if native.library is None else _compiled_works
+    for work in works(tokens, context, speaker, limits, capacity):
         if last:
             yield last
         last = work
@@ -69,7 +71,26 @@ def plan(
         yield replace(last, share=1.0)  # whatever tokens come after it have no cell
 
 
-def _works(
+def _compiled_works(
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+) -> Iterator[Work]:
+    """Let the compiled planner do it: it replays the stream of Python's generator from the state it has at first."""
+    assert native.library is not None
+    planner = native.library.Planner(
+        tokens.context,
+        tokens.speaker,
+        tokens.phone,
+        within_context=context == "within",
+        within_speaker=speaker == "within",
+        group_limit=-1 if limits.group is None else limits.group,
+        speaker_limit=-1 if limits.speakers is None else limits.speakers,
+        state=np.array(limits.generator().getstate()[1], dtype=np.uint32),
+    )
+    while columns := planner.next(capacity):
+        yield Work(*columns)
+
+
+def _planned_works(
     tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
 ) -> Iterator[Work]:
     total = max(1, len(tokens))

@@ -9,7 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from pytest_zrc.abx import native
 from pytest_zrc.abx.cells import Limits
+from pytest_zrc.abx.compiled_kernel import CompiledKernel
 from pytest_zrc.abx.engine import ConditionScore, score_condition
 from pytest_zrc.abx.frames import Frames, Tokens, cut_tokens, normalise
 from pytest_zrc.abx.items import parse_items
@@ -17,13 +19,16 @@ from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from pytest_zrc.abx.speech import Resident
 
-KERNELS = ("numpy", "torch")
+COMPILED = [f"compiled-{isa}" for isa in (native.library.isas() if native.library else [])]
+KERNELS = ("numpy", "torch", *COMPILED)
 
 
 def make_kernel(name: str) -> Kernel:
     """Make a kernel on the CPU."""
     if name == "numpy":
         return NumpyKernel()
+    if name.startswith("compiled-"):
+        return CompiledKernel(isa=name.removeprefix("compiled-"))
     from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415 - seconds to import
 
     return TorchKernel("cpu")

@@ -1,0 +1,56 @@
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_Column = npt.NDArray[np.int64]
+_Numbers = npt.NDArray[np.int32]
+_Floats = npt.NDArray[np.float32]
+
+def isas() -> list[str]: ...
+def distances(
+    values: _Floats,
+    zero: npt.NDArray[np.bool_],
+    start: _Column,
+    length: _Numbers,
+    pairs: _Numbers,
+    distance: str,
+    out: _Floats,
+    threads: int = ...,
+    isa: str = ...,
+) -> None: ...
+def normalise(features: npt.NDArray[Any], out: _Floats, zero: npt.NDArray[np.bool_], isa: str = ...) -> None: ...
+def count_errors(
+    uses: _Numbers,
+    first_use: _Column,
+    n_rows: _Column,
+    n_columns: _Column,
+    cell_tile: _Numbers,
+    spans: _Numbers,
+    distances: _Floats,
+    within_speaker: bool,
+    errors: npt.NDArray[np.float64],
+    threads: int = ...,
+) -> None: ...
+def sample(state: npt.NDArray[np.uint32], sizes: list[int], k: int) -> list[int]: ...
+
+class Planner:
+    def __init__(
+        self,
+        context: _Column,
+        speaker: _Column,
+        phone: _Column,
+        within_context: bool,
+        within_speaker: bool,
+        group_limit: int,
+        speaker_limit: int,
+        state: npt.NDArray[np.uint32],
+    ) -> None: ...
+    def next(
+        self, capacity: int
+    ) -> (
+        tuple[
+            _Numbers, _Numbers, _Column, _Column, _Column, _Numbers, _Numbers, _Numbers, float
+        ]
+        | None
+    ): ...

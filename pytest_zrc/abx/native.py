@@ -1,0 +1,11 @@
+"""The compiled part of the engine, where it has been built: it does what the Python code does that asks for it, faster."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+library: ModuleType | None
+try:
+    from pytest_zrc.abx import _native as library
+except ImportError:  # installed where there was no compiler
+    library = None

@@ -1,0 +1,44 @@
+"""The compiled arccos is no approximation: it is the float32 nearest to the true value, divided by pi."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from pytest_zrc.abx.compiled_kernel import CompiledKernel
+from pytest_zrc.abx.frames import Frames
+from pytest_zrc.abx.kernel import Spans
+from tests.abx.compiled import isas
+
+Floats = npt.NDArray[np.float32]
+
+
+def _products() -> Floats:
+    """Return a million products: evenly spaced ones, some beyond 1, and many near -1, 0 and 1."""
+    near = np.logspace(-12, 0, 120_000)
+    return np.concatenate([np.linspace(-1.1, 1.1, 640_000), near, 1 - near, near - 1]).astype(np.float32)
+
+
+def _angles(products: Floats, isa: str) -> Floats:
+    """Return the distances of tokens of one frame, whose products with a unit vector are these."""
+    frames = Frames.empty(len(products) + 1, 16)
+    frames.values[:] = 0
+    frames.values[:-1, 0] = products
+    frames.values[-1, 0] = 1
+    spans = Spans(np.arange(len(frames)), np.ones(len(frames), dtype=np.int64))
+    other = np.full(len(products), len(products))
+    pairs = np.column_stack([other, np.arange(len(products))]).astype(np.int32)
+    return CompiledKernel(isa=isa).distances(frames, spans, pairs, "cosine")[:, 0]
+
+
+@pytest.mark.parametrize("isa", isas())
+def test_it_is_rounded_once(isa: str) -> None:
+    products = _products()
+    exact = np.arccos(np.clip(products, -1, 1).astype(np.float64)).astype(np.float32) / np.float32(np.pi)
+    np.testing.assert_array_equal(_angles(products, isa), exact)
+
+
+@pytest.mark.parametrize("isa", isas())
+def test_opposite_orthogonal_and_equal_frames_are_at_1_a_half_and_0(isa: str) -> None:
+    assert _angles(np.array([-1, -0.0, 0, 1], dtype=np.float32), isa).tolist() == [1, 0.5, 0.5, 0]
