@@ -8,12 +8,10 @@
 
 #include "kernel.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
-#include <vector>
 
+#include "list.hpp"
 #include "simd.hpp"
 
 namespace zrc::ZRC_ISA {
@@ -102,7 +100,7 @@ inline void compare_tile(const float* x, const float* const* y, std::size_t stri
 
 // Compares `rows` frames from `x` on with all columns, whose number is a multiple of four; `out` has room for two vectors more.
 template <class Metric>
-void compare(const float* x, std::size_t rows, const std::vector<const float*>& columns, std::size_t stride, float* out,
+void compare(const float* x, std::size_t rows, const List<const float*>& columns, std::size_t stride, float* out,
              std::size_t ld) {
     for (std::size_t j = 0; j < columns.size(); j += COLUMNS) {
         const float* const* y = columns.data() + j;
@@ -160,7 +158,7 @@ inline void gather_row(const float* buffer, const Waiting* const* lanes, int i, 
         const float* from[4];
         for (int l = 0; l < 4; ++l) {
             const Waiting& pair = *lanes[lane + l];
-            from[l] = buffer + pair.base + static_cast<std::size_t>(std::min(i, pair.rows - 1)) * pair.ld;
+            from[l] = buffer + pair.base + static_cast<std::size_t>(smaller(i, pair.rows - 1)) * pair.ld;
         }
         for (int j = 0; j < columns; j += 4) {
             Quad a = load<Quad>(from[0] + j), b = load<Quad>(from[1] + j);
@@ -176,8 +174,8 @@ inline void gather_row(const float* buffer, const Waiting* const* lanes, int i, 
 inline float sum_of(float cost) { return std::isfinite(cost) ? cost : std::numeric_limits<float>::quiet_NaN(); }
 
 struct Warping {
-    std::vector<Path> row;     // the paths to the frames of the previous row; then of this one
-    std::vector<float> here;   // the frame distances of this row, lane by lane
+    List<Path> row;     // the paths to the frames of the previous row; then of this one
+    List<float> here;   // the frame distances of this row, lane by lane
 
     // Warps UNITS * WIDTH pairs, sorted by their rows. Shorter ones ride along: what lies beyond their end is never read.
     template <int UNITS>
@@ -185,13 +183,13 @@ struct Warping {
         constexpr int LANES = UNITS * WIDTH;
         const int rows = lanes[LANES - 1]->rows;
         int columns = 0;
-        for (int lane = 0; lane < LANES; ++lane) columns = std::max(columns, lanes[lane]->columns);
+        for (int lane = 0; lane < LANES; ++lane) columns = larger(columns, lanes[lane]->columns);
         const std::size_t padded = (columns + 3) / 4 * 4;
-        if (here.size() < UNITS * padded * WIDTH) here.resize(UNITS * padded * WIDTH);
-        if (row.size() < UNITS * padded) row.resize(UNITS * padded);
+        here.at_least(UNITS * padded * WIDTH);
+        row.at_least(UNITS * padded);
 
         const Path outside{all(std::numeric_limits<float>::infinity()), Floats{}, Floats{}};
-        std::fill_n(row.begin(), UNITS * columns, outside);
+        for (int j = 0; j < UNITS * columns; ++j) row[static_cast<std::size_t>(j)] = outside;
         int ended = 0;
         for (int i = 0; i < rows; ++i) {
             for (int u = 0; u < UNITS; ++u)
@@ -229,14 +227,14 @@ namespace zrc::ZRC_ISA {
 namespace {
 
 struct Worker {
-    std::vector<float> buffer;
+    List<float> buffer;
     std::size_t used = 0;
     std::size_t widest = 0;
-    std::vector<Waiting> waiting;
-    std::vector<const Waiting*> order, by_columns;
-    std::vector<std::uint32_t> count;
-    std::vector<const float*> columns;
-    std::vector<const std::uint8_t*> zero_columns;
+    List<Waiting> waiting;
+    List<const Waiting*> order, by_columns;
+    List<std::uint32_t> count;
+    List<const float*> columns;
+    List<const std::uint8_t*> zero_columns;
     Warping warping;
 
     template <class Metric>
@@ -279,12 +277,12 @@ struct Worker {
             waiting.push_back({static_cast<std::uint32_t>(begin + column), static_cast<std::uint32_t>(ld), rows, length,
                                pairs.distances + 2 * p});
             column += static_cast<std::size_t>(length);
-            widest = std::max(widest, static_cast<std::size_t>(length));
+            widest = larger(widest, static_cast<std::size_t>(length));
         }
-        columns.resize(ld, columns.back());
+        while (columns.size() < ld) columns.push_back(columns[column - 1]);
         used += static_cast<std::size_t>(rows) * ld;
         // Lanes read a few columns beyond their own, as far as the widest of their batch: into what the next pair has left.
-        if (buffer.size() < used + 2 * WIDTH) buffer.resize(used + 2 * WIDTH);
+        buffer.at_least(used + 2 * WIDTH);
         const float* x = frames.values + static_cast<std::size_t>(spans.start[token]) * frames.stride;
         compare<Metric>(x, static_cast<std::size_t>(rows), columns, frames.stride, buffer.data() + begin, ld);
         if (frames.zero) mark_zeros<Metric>(frames, spans.start[token], static_cast<std::size_t>(rows), begin, ld);
@@ -309,13 +307,13 @@ struct Worker {
 
     void flush() {
         if (waiting.empty()) return;
-        if (buffer.size() < used + widest + 4) buffer.resize(used + widest + 4);
+        buffer.at_least(used + widest + 4);
         sort();
         const Waiting* const* lanes = order.data();
         std::size_t left = order.size();
         for (; left >= 2 * WIDTH; left -= 2 * WIDTH, lanes += 2 * WIDTH) warping.run<2>(buffer.data(), lanes);
         while (left) {
-            const std::size_t n = std::min<std::size_t>(left, WIDTH);
+            const std::size_t n = smaller(left, std::size_t{WIDTH});
             const Waiting* some[WIDTH];
             // Lanes to spare repeat the first pair, which keeps them sorted.
             for (std::size_t lane = 0; lane < WIDTH; ++lane)
@@ -336,10 +334,11 @@ struct Worker {
     }
 
     template <class Key>
-    void sort_by(Key key, const std::vector<const Waiting*>& from, std::vector<const Waiting*>& to) {
+    void sort_by(Key key, const List<const Waiting*>& from, List<const Waiting*>& to) {
         std::int32_t largest = 0;
-        for (const Waiting* pair : from) largest = std::max(largest, key(pair));
-        count.assign(static_cast<std::size_t>(largest) + 2, 0);
+        for (const Waiting* pair : from) largest = larger(largest, key(pair));
+        count.clear();
+        count.resize(static_cast<std::size_t>(largest) + 2);
         for (const Waiting* pair : from) ++count[static_cast<std::size_t>(key(pair)) + 1];
         for (std::size_t i = 1; i < count.size(); ++i) count[i] += count[i - 1];
         for (const Waiting* pair : from) to[count[static_cast<std::size_t>(key(pair))]++] = pair;
@@ -378,7 +377,7 @@ void normalise(const Value* in, std::size_t count, std::size_t dim, std::size_t 
         const Value norm = std::sqrt(static_cast<Value>(sum));
         zero[frame] = norm == 0;
         if (zero[frame]) {
-            std::fill_n(out, stride, 0.0F);
+            for (k = 0; k < stride; ++k) out[k] = 0;
             continue;
         }
         for (k = 0; k < dim; ++k) out[k] = static_cast<float>(in[k] / norm);
