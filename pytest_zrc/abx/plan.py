@@ -69,9 +69,7 @@ def plan(
         yield replace(last, share=1.0)  # whatever tokens come after it have no cell
 
 
-def _works(
-    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
-) -> Iterator[Work]:
+def _works(tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int) -> Iterator[Work]:
     total = max(1, len(tokens))
     table = _Table()
     done, held = 0, 0  # tokens: of the contexts before the table, and of those in it
