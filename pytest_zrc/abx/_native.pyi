@@ -48,9 +48,4 @@ class Planner:
     ) -> None: ...
     def next(
         self, capacity: int
-    ) -> (
-        tuple[
-            _Numbers, _Numbers, _Column, _Column, _Column, _Numbers, _Numbers, _Numbers, float
-        ]
-        | None
-    ): ...
+    ) -> tuple[_Numbers, _Numbers, _Column, _Column, _Column, _Numbers, _Numbers, _Numbers, float] | None: ...

@@ -62,10 +62,14 @@ def dtw(distances: Block, windows: Windows) -> npt.NDArray[np.float32]:
 
 
 def batches(sizes: IntArray, limit: int) -> Iterator[slice]:
-    """Cut a sequence sorted by size into slices of about so much in all, each of its members as large as the last."""
+    """Cut a sequence sorted by size into slices of at most about ``limit``, each member being as large as the last.
+
+    Where that would waste most of the room, in a slice of very different sizes, it is cut earlier.
+    """
     first = 0
     while first < len(sizes):
-        last = min(len(sizes), first + max(1, limit // int(sizes[first])))
+        alike = int(np.searchsorted(sizes, 4 * sizes[first], side="right"))
+        last = min(alike, first + max(1, limit // int(sizes[first])))
         while (last - first) * sizes[last - 1] > 2 * limit and last - first > 1:
             last = first + (last - first) // 2
         yield slice(first, last)

@@ -83,9 +83,7 @@ def score_condition(
     return ConditionScore(error_rate(cells), cells)
 
 
-def _slices(
-    work: Work, kernel: Kernel, speech: Speech, distance: str, out: TokenDistances
-) -> Iterator[slice]:
+def _slices(work: Work, kernel: Kernel, speech: Speech, distance: str, out: TokenDistances) -> Iterator[slice]:
     """Compute the distances of the pairs of a work, slice by slice; yield what is done."""
     frames, spans = speech.frames(_tokens_of(work.pairs))
     first, second = work.pairs.T

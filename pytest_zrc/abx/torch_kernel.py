@@ -1,121 +1,206 @@
-"""The kernel for GPUs: the same work as the NumPy kernel's, in PyTorch; the frames stay on the device."""
+"""The kernel for GPUs: pairs of tokens, batched by length, in PyTorch.
+
+The frames of a batch are gathered and padded, compared by one product, and warped together. What is held at once is
+bounded. Results come back from the device once a call; only the divergences ask it for something before that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pytest_zrc.abx.distances import CANCELLED, EPSILON
+from pytest_zrc.abx.distances import CANCELLED, DISTANCES, EPSILON
 from pytest_zrc.abx.dtw import batches
 from pytest_zrc.abx.frames import Frames
-from pytest_zrc.abx.items import IntArray
-from pytest_zrc.abx.kernel import Blocks, Pairs
+from pytest_zrc.abx.kernel import Spans, TokenDistances, TokenPairs
 
-_CHUNK = 1 << 24
-_LANES = 1 << 21  # cells of one anti-diagonal over all pairs of a batch
+_BYTES = {"cuda": 1 << 28, "cpu": 1 << 26}  # of gathered frames, and of the distances of a batch
+_FRAME = 16  # bytes of a gathered value: in float32, and in float64 or as a logarithm of it
+_CELL = 12  # bytes of a frame distance: the cost of the path to it, and two path lengths
+_AGAIN = 1 << 22  # values of frames that are compared a second time at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """Frames on the device; ``zero`` only if some of them are zero."""
+
+    values: Tensor
+    zero: Tensor | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Pairs of tokens on the device.
+
+    Attributes:
+        starts, lengths: of their frames, shape (pairs, 2).
+        height, width: the most frames that a first token has, and a second.
+    """
+
+    starts: Tensor
+    lengths: Tensor
+    height: int
+    width: int
+
+    def __len__(self) -> int:
+        """Count the pairs."""
+        return len(self.starts)
+
+    def frames(self, some: slice, side: int) -> Tensor:
+        """Return the frames of some first or second tokens, the last one repeated; shape (pairs, height or width)."""
+        steps = torch.arange((self.height, self.width)[side], device=self.starts.device)
+        return self.starts[some, side, None] + torch.minimum(steps, self.lengths[some, side, None] - 1)
 
 
 class TorchKernel:
-    """Compares frames on any device of PyTorch."""
+    """Compares tokens on a device of PyTorch."""
 
-    def __init__(self, frames: Frames, device: str) -> None:
-        """Copy the frames to the device."""
+    def __init__(self, device: str) -> None:
+        """Compute on this device, ``cuda`` or ``cpu``."""
         self._device = torch.device(device)
-        self._frames = torch.from_numpy(frames).to(self._device)
+        self._bytes = _BYTES[self._device.type]
+        self._held: WeakKeyDictionary[Frames, _Speech] = WeakKeyDictionary()
 
-    def warp(self, blocks: Blocks, pairs: Pairs, distance: str) -> npt.NDArray[np.float32]:
-        """Return the distance of each pair of tokens."""
+    def distances(self, frames: Frames, spans: Spans, pairs: TokenPairs, distance: str) -> TokenDistances:
+        """Return the distance of each pair of tokens, both ways round; see ``Kernel``."""
+        # The shorter token has the rows, and pairs of like lengths stand together: there is less to pad.
+        lengths = spans.lengths[pairs]
+        order = np.lexsort((lengths.min(axis=1), lengths.max(axis=1)))
+        turned = (lengths[:, 0] > lengths[:, 1])[order, None]
+        sorted_pairs = np.where(turned, pairs[order, ::-1], pairs[order])
         with torch.inference_mode():
-            buffer = self._frame_distances(blocks, distance)
-            order = np.lexsort((pairs.columns, pairs.rows))
-            result = np.empty(len(pairs), dtype=np.float32)
-            for batch in batches(pairs.rows[order], _LANES):
-                which = order[batch]
-                result[which] = self._dtw(buffer, pairs[which]).cpu().numpy()
+            speech = self._speech(frames)
+            parts = [self._batch(speech, batch, distance) for batch in self._batches(spans, sorted_pairs)]
+            found = torch.cat(parts).cpu().numpy() if parts else np.empty((0, 2), dtype=np.float32)
+        result = np.empty_like(found)
+        result[order] = np.where(turned, found[:, ::-1], found)
         return result
 
-    def _frame_distances(self, blocks: Blocks, distance: str) -> Tensor:
-        compare = _DISTANCES[distance]
-        x, y = self._frames[self._index(blocks.rows)], self._frames[self._index(blocks.columns)]
-        r, c, first = blocks.row_bounds.tolist(), blocks.column_bounds.tolist(), [*blocks.first.tolist(), blocks.size]
-        buffer = torch.empty(blocks.size, dtype=torch.float32, device=self._device)
-        for tile in range(len(first) - 1):
-            rows, columns = x[r[tile] : r[tile + 1]], y[c[tile] : c[tile + 1]]
-            if len(rows) and len(columns):
-                buffer[first[tile] : first[tile + 1]] = compare(rows, columns).reshape(-1)
-        return buffer
+    def _there(self, values: npt.NDArray[np.generic]) -> Tensor:
+        return torch.from_numpy(values).to(self._device)
 
-    def _index(self, values: IntArray) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(values)).to(self._device)
+    def _speech(self, frames: Frames) -> _Speech:
+        """Copy frames to the device, unless they are there; they stay as long as they live here."""
+        if frames not in self._held:
+            zero = self._there(frames.zero) if frames.zero.any() else None
+            self._held[frames] = _Speech(self._there(frames.values), zero)
+        return self._held[frames]
 
-    def _dtw(self, buffer: Tensor, pairs: Pairs) -> Tensor:
-        """Sweep over the anti-diagonals, as ``pytest_zrc.abx.dtw`` does."""
-        height, width, lanes = int(pairs.rows.max()), int(pairs.columns.max()), len(pairs)
-        steps_down = torch.arange(height, device=self._device)[:, None]
-        where = self._index(pairs.base) + steps_down * (self._index(pairs.stride) - 1)
-        rows, ends = self._index(pairs.rows), self._index(pairs.rows + pairs.columns - 2)
-        cost = [torch.full((height + 1, lanes), torch.inf, device=self._device) for _ in range(3)]
-        steps = [torch.zeros((height + 1, lanes), device=self._device) for _ in range(3)]
-        result = torch.empty(lanes, device=self._device)
-        for k in range(height + width - 1):
-            before, now, after = ((k + shift) % 3 for shift in (1, 2, 3))
-            low, high = max(0, k - width + 1), min(height - 1, k) + 1
-            up, left, diagonal = cost[now][low:high], cost[now][low + 1 : high + 1], cost[before][low:high]
-            here = buffer[(where[low:high] + k).clamp_(max=len(buffer) - 1)]
-            if k == 0:
-                cost[after][1], steps[after][1] = here[0], 1
-            else:
-                beside = torch.minimum(up, left)
-                cost[after][low + 1 : high + 1] = here + torch.minimum(beside, diagonal)
-                straight = torch.where(left <= up, steps[now][low + 1 : high + 1], steps[now][low:high])
-                steps[after][low + 1 : high + 1] = 1 + torch.where(
-                    diagonal <= beside, steps[before][low:high], straight
-                )
-            # Without asking the device which pairs end here: all take the value, and the last one stays.
-            mean = torch.gather(cost[after], 0, rows[None]) / torch.gather(steps[after], 0, rows[None])
-            result = torch.where(ends == k, mean[0], result)
+    def _batches(self, spans: Spans, pairs: TokenPairs) -> Iterator[_Batch]:
+        """Cut pairs, sorted by the length of the second token, which is the longer one."""
+        starts, lengths = spans.starts[pairs], spans.lengths[pairs]
+        starts_there, lengths_there = self._there(starts), self._there(lengths)
+        for some in batches(_CELL * (lengths[:, 1] + 1) ** 2, self._bytes):
+            height, width = lengths[some].max(axis=0).tolist()
+            yield _Batch(starts_there[some], lengths_there[some], height, width)
+
+    def _batch(self, speech: _Speech, batch: _Batch, distance: str) -> Tensor:
+        """Return the distances of the pairs of a batch, shape (pairs, 2)."""
+        result = _warp(self._frame_distances(speech, batch, distance), batch)
+        if not DISTANCES[distance].symmetric:
+            result[:, 1] = _warp(self._frame_distances(speech, batch, distance, back=True), batch)[:, 1]
         return result
+
+    def _frame_distances(self, speech: _Speech, batch: _Batch, distance: str, *, back: bool = False) -> Tensor:
+        """Return the distances of first tokens' frames to second tokens', or back; shape (height, width, pairs).
+
+        In front of the first row and column stands the border of the warping, which costs infinitely much.
+        """
+        compare, of_zero = _COMPARE[distance], DISTANCES[distance].of_zero
+        costs = torch.full((batch.height + 1, batch.width + 1, len(batch)), torch.inf, device=self._device)
+        step = max(1, self._bytes // (_FRAME * (batch.height + batch.width) * speech.values.shape[1]))
+        for first in range(0, len(batch), step):
+            some = slice(first, first + step)
+            rows, columns = batch.frames(some, 0), batch.frames(some, 1)
+            x, y = speech.values[rows], speech.values[columns]
+            block = compare(y, x).transpose(1, 2) if back else compare(x, y)
+            if speech.zero is not None:
+                block = _zero_frames_apart(block, speech.zero[rows], speech.zero[columns], of_zero)
+            costs[1:, 1:, some] = block.permute(1, 2, 0)
+        return costs
+
+
+def _zero_frames_apart(block: Tensor, x: Tensor, y: Tensor, of_zero: float) -> Tensor:
+    """Give frames of zeros their distances to all others, and to each other; what is not a number remains so."""
+    x, y = x[:, :, None], y[:, None, :]
+    return block.masked_fill((x != y) & ~block.isnan(), of_zero).masked_fill_(x & y, 0)
+
+
+def _warp(costs: Tensor, batch: _Batch) -> Tensor:
+    """Return the mean distance along the best path, as it is and transposed; shape (pairs, 2).
+
+    This is ``pytest_zrc.abx.dtw`` again, in place: what is behind the anti-diagonal are costs of paths.
+
+    Args:
+        costs: distances of frames, with a border, shape (height + 1, width + 1, pairs).
+        batch: the pairs.
+    """
+    steps = torch.zeros((2, *costs.shape), device=costs.device)
+    costs[0, 0] = 0  # where all paths begin
+    for k in range(2, batch.height + batch.width + 1):
+        low = max(1, k - batch.width)
+        count = min(batch.height, k - 1) + 1 - low
+        up, left, diagonal = (
+            (low - 1, k - low, count),
+            (low, k - low - 1, count),
+            (low - 1, k - low - 1, count),
+        )
+        cost_up, cost_left, cost_diagonal = (_along(costs, *place) for place in (up, left, diagonal))
+        beside = torch.minimum(cost_up, cost_left)
+        _along(costs, low, k - low, count).add_(torch.minimum(beside, cost_diagonal))
+        # Transposed, the path that comes from above is the one that comes from the left.
+        left_first = torch.stack((cost_left <= cost_up, cost_left < cost_up))
+        straight = torch.where(left_first, _along(steps, *left), _along(steps, *up))
+        torch.where(cost_diagonal <= beside, _along(steps, *diagonal), straight, out=straight)
+        torch.add(straight, 1, out=_along(steps, low, k - low, count))
+    rows, columns = batch.lengths.T
+    pairs = torch.arange(len(batch), device=costs.device)
+    return (costs[rows, columns, pairs] / steps[:, rows, columns, pairs]).T
+
+
+def _along(values: Tensor, row: int, column: int, count: int) -> Tensor:
+    """View an anti-diagonal, from a cell down to the left; shape (..., count, pairs)."""
+    *others, down, right, pairs = values.stride()
+    return values.as_strided(
+        (*values.shape[:-3], count, values.shape[-1]), (*others, down - right, pairs), row * down + column * right
+    )
 
 
 def _angular(x: Tensor, y: Tensor) -> Tensor:
-    product = torch.clamp(x @ y.T, -1, 1)
+    product = torch.clamp(x @ y.mT, -1, 1)
     return torch.acos(product.double()).float() / torch.tensor(torch.pi, dtype=torch.float32)
 
 
 def _euclidean(x: Tensor, y: Tensor) -> Tensor:
-    u, v = x[:, :-1].double(), y[:, :-1].double()
-    border = (x[:, -1:].double() - y[:, -1:].double().T) ** 2
-    square = (u * u).sum(1)[:, None] + (v * v).sum(1)[None, :] - 2 * (u @ v.T)
-    _again_where_cancelled(square, u, v, lambda a, b: ((a - b) ** 2).sum(1))
-    return torch.sqrt(square + border).float()
+    # Not as a product: equal frames are to be at distance zero, so that ties stay ties.
+    return torch.cdist(x.double(), y.double(), compute_mode="donot_use_mm_for_euclid_dist").float()
 
 
 def _kl(x: Tensor, y: Tensor) -> Tensor:
     u, v = x.double(), y.double()
-    value = (u * torch.log(u + EPSILON)).sum(1)[:, None] - u @ torch.log(v + EPSILON).T
-    value = torch.nan_to_num(value, nan=0.0, posinf=torch.inf, neginf=-torch.inf)
-    _again_where_cancelled(value, u, v, lambda a, b: (a * torch.log((a + EPSILON) / (b + EPSILON))).sum(1))
+    value = (u * torch.log(u + EPSILON)).sum(2, keepdim=True) - u @ torch.log(v + EPSILON).mT
+    # Where large terms cancelled, equal frames may not be at distance zero; and negative frames have no logarithm of
+    # their own, but the ratio of two of them has one. These few are computed from the frames themselves.
+    pair, row, column = torch.nonzero(~(value.abs() > CANCELLED), as_tuple=True)
+    step = max(1, _AGAIN // x.shape[2])
+    for first in range(0, len(pair), step):
+        p, r, c = (index[first : first + step] for index in (pair, row, column))
+        a, b = u[p, r], v[p, c]
+        value[p, r, c] = (a * torch.log((a + EPSILON) / (b + EPSILON))).sum(1)
     return value.float()
 
 
 def _kl_symmetric(x: Tensor, y: Tensor) -> Tensor:
-    return (_kl(x, y) + _kl(y, x).T) / 2
+    return (_kl(x, y) + _kl(y, x).mT) / 2
 
 
-def _again_where_cancelled(value: Tensor, u: Tensor, v: Tensor, directly: Callable[[Tensor, Tensor], Tensor]) -> None:
-    """Compute the entries near zero from the frames themselves, so that ties stay ties."""
-    rows, columns = torch.nonzero(~(value.abs() > CANCELLED), as_tuple=True)
-    step = max(1, _CHUNK // max(1, u.shape[1]))
-    for first in range(0, len(rows), step):
-        r, c = rows[first : first + step], columns[first : first + step]
-        value[r, c] = directly(u[r], v[c])
-
-
-_DISTANCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+_COMPARE: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "cosine": _angular,
     "euclidean": _euclidean,
     "kl": _kl,

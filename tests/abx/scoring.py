@@ -60,6 +60,7 @@ def score(
     feature_size: float = 0.01,
     limits: Limits | None = None,
     kernel: str = "numpy",
+    capacity: int = 1 << 18,
 ) -> ConditionScore | None:
     """Score features, by file id or path, under one condition."""
     by_id = {PurePosixPath(name).name: array for name, array in features.items()}
@@ -72,4 +73,5 @@ def score(
         speaker=speaker,
         distance=distance,
         limits=limits,
+        capacity=capacity,
     )

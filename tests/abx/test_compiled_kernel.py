@@ -27,7 +27,9 @@ def _speech(rng: np.random.Generator, dimension: int, longest: int) -> tuple[Fra
     return frames, Spans(np.cumsum(lengths) - lengths, lengths), pairs
 
 
-def _distances(kernel: CompiledKernel | NumpyKernel, speech: tuple[Frames, Spans, TokenPairs], name: str) -> TokenDistances:
+def _distances(
+    kernel: CompiledKernel | NumpyKernel, speech: tuple[Frames, Spans, TokenPairs], name: str
+) -> TokenDistances:
     return kernel.distances(*speech, name)
 
 

@@ -10,23 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_zrc.abx.frames import normalise
-from pytest_zrc.abx.kernel import Blocks, Pairs
+from pytest_zrc.abx.kernel import Spans
 from tests.abx import oracle
-from tests.abx.scoring import KERNELS, make_kernel
+from tests.abx.scoring import KERNELS, all_frames, make_kernel
 
 DISTANCES = ("cosine", "euclidean", "kl", "kl_symmetric")
 
 
-def between(x: npt.NDArray[Any], y: npt.NDArray[Any], distance: str, kernel: str) -> npt.NDArray[np.float32]:
-    """Return the distances of all frames of x to all frames of y, as warpings of one frame with one frame."""
-    frames = np.concatenate([normalise(x), normalise(y)])
-    rows, columns = np.arange(len(x)), len(x) + np.arange(len(y))
-    blocks = Blocks(rows, columns, np.array([0, len(x)]), np.array([0, len(y)]))
-    count = len(x) * len(y)
-    one = np.ones(count, dtype=np.int64)
-    pairs = Pairs(np.arange(count), one * len(y), one, one)
-    return make_kernel(kernel, frames).warp(blocks, pairs, distance).reshape(len(x), len(y))
+def between(
+    x: npt.NDArray[Any], y: npt.NDArray[Any], distance: str, kernel: str, *, back: bool = False
+) -> npt.NDArray[np.float32]:
+    """Return the distances of all frames of x to all frames of y, as those of tokens of one frame; or back."""
+    frames = all_frames([x, y])
+    spans = Spans(np.arange(len(frames)), np.ones(len(frames), dtype=np.int64))
+    pairs = np.stack(np.meshgrid(np.arange(len(x)), len(x) + np.arange(len(y)), indexing="ij"), axis=2).reshape(-1, 2)
+    found = make_kernel(kernel).distances(frames, spans, pairs.astype(np.int32), distance)
+    return found[:, int(back)].reshape(len(x), len(y))
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -36,10 +35,15 @@ def between(x: npt.NDArray[Any], y: npt.NDArray[Any], distance: str, kernel: str
 def test_equal_the_oracle(distance: str, kernel: str, seed: int, dim: int) -> None:
     rng = np.random.default_rng(seed)
     x, y = 0.05 + rng.random((7, dim)), 0.05 + rng.random((5, dim))
-    expected = oracle.frame_distances(oracle.normalise(x), oracle.normalise(y), distance)
+    u, v = oracle.normalise(x), oracle.normalise(y)
     # Near 0 an angle of float32 frames has steps of 1e-4: the cosine of it is what can be compared.
     same = np.cos if distance == "cosine" else np.asarray
-    np.testing.assert_allclose(same(between(x, y, distance, kernel)), same(expected), atol=2e-6, rtol=1e-5)
+    for back, expected in (
+        (False, oracle.frame_distances(u, v, distance)),
+        (True, oracle.frame_distances(v, u, distance).T),
+    ):
+        found = between(x, y, distance, kernel, back=back)
+        np.testing.assert_allclose(same(found), same(expected), atol=2e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -60,3 +64,14 @@ def test_zero_frames_are_near_each_other_and_far_from_all_others(kernel: str) ->
     x = np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 3.0]])
     assert between(x, x, "cosine", kernel)[0].tolist() == [0, 1]
     assert between(x, x, "euclidean", kernel)[0].tolist() == [0, np.float32(2e12)]
+    for divergence in ("kl", "kl_symmetric"):
+        np.testing.assert_array_equal(between(x, x, divergence, kernel)[0], [0, np.nan])
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("distance", DISTANCES)
+def test_what_is_not_a_number_is_at_no_distance(distance: str, kernel: str) -> None:
+    x = np.array([[1.0, np.nan, 3.0]])
+    y = np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 3.0]])
+    assert np.isnan(between(x, y, distance, kernel)).all()
+    assert np.isnan(between(y, x, distance, kernel)).all()

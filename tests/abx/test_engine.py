@@ -9,11 +9,11 @@ import pytest
 
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.engine import score_condition
-from pytest_zrc.abx.frames import cut_tokens, normalise
+from pytest_zrc.abx.frames import cut_tokens
 from pytest_zrc.abx.items import parse_items
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from tests.abx.golden import load
-from tests.abx.scoring import score
+from tests.abx.scoring import resident, score
 
 HEADER = "#file onset offset #phone prev-phone next-phone speaker"
 
@@ -56,13 +56,26 @@ def test_limits_change_nothing_where_they_are_not_reached() -> None:
     assert scores[0].error_rate == scores[1].error_rate
 
 
-def test_batches_do_not_change_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = load("sub_default")
+SIZES = {
+    "engine._SLICE": 1 << 18,
+    "numpy_kernel._WARPED": 500,
+    "numpy_kernel._GATHERED": 500,
+    "dtw._LANES": 500,
+    "counting._TRIPLETS": 500,
+}
+
+
+@pytest.mark.parametrize("capacity", [1, 1000])
+@pytest.mark.parametrize("speaker", ["within", "across"])
+def test_parts_do_not_change_scores(
+    monkeypatch: pytest.MonkeyPatch, speaker: Literal["within", "across"], capacity: int
+) -> None:
+    case = load("subfolders")
     lines = case.item_files["phoneme.item"].read_text(encoding="utf-8").splitlines()
-    whole = score(case.features, lines, context="any", speaker="within")
-    for module, name in (("engine", "_BATCH"), ("dtw", "_LANES"), ("counting", "_TRIPLETS")):
-        monkeypatch.setattr(f"pytest_zrc.abx.{module}.{name}", 500)
-    parts = score(case.features, lines, context="any", speaker="within")
+    whole = score(case.features, lines, context="any", speaker=speaker)
+    for name, size in SIZES.items():
+        monkeypatch.setattr(f"pytest_zrc.abx.{name}", size)
+    parts = score(case.features, lines, context="any", speaker=speaker, capacity=capacity)
     assert whole is not None
     assert parts is not None
     assert parts.error_rate == whole.error_rate
@@ -70,12 +83,14 @@ def test_batches_do_not_change_scores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_progress_goes_up_to_one() -> None:
     case = load("subfolders")
-    features = {name.rsplit("/", 1)[-1]: normalise(array) for name, array in case.features.items()}
+    features = {name.rsplit("/", 1)[-1]: array for name, array in case.features.items()}
     with case.item_files["phoneme.item"].open(encoding="utf-8") as lines:
         tokens = cut_tokens(parse_items(lines), {name: len(frames) for name, frames in features.items()}, 0.01)
-    first = np.cumsum([0, *(len(features[name]) for name in tokens.files)])[:-1]
-    kernel = NumpyKernel(np.concatenate([features[name] for name in tokens.files]))
+    speech = resident(features, tokens)
     shares: list[float] = []
-    score_condition(tokens, kernel, first, context="any", speaker="across", progress=shares.append)
+    score_condition(
+        tokens, NumpyKernel(), speech, context="any", speaker="across", capacity=100, progress=shares.append
+    )
+    assert len(shares) > 10
     assert shares == sorted(shares)
     assert shares[-1] == 1
