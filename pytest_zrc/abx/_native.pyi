@@ -1,11 +1,11 @@
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-_Column = npt.NDArray[np.int64]
-_Numbers = npt.NDArray[np.int32]
-_Floats = npt.NDArray[np.float32]
+_Column: TypeAlias = npt.NDArray[np.int64]
+_Numbers: TypeAlias = npt.NDArray[np.int32]
+_Floats: TypeAlias = npt.NDArray[np.float32]
 
 def isas() -> list[str]: ...
 def distances(

@@ -1,4 +1,4 @@
-"""The compiled part of the engine, where it has been built: it does what the Python code does that asks for it, faster."""
+"""The compiled part of the engine, where it has been built: the Python code that asks for it does the same, slower."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ Doubles = npt.NDArray[np.float64]
 
 
 class Flip(NamedTuple):
-    """A triplet on which two kernels disagree: ``d(x, a) - d(x, b)`` as each of them sees it, and in double precision."""
+    """A triplet on which two kernels disagree: ``d(x, a) - d(x, b)`` as each sees it, and in double precision."""
 
     first: float
     second: float

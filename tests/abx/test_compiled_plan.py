@@ -18,6 +18,9 @@ pytestmark = needs_the_compiled_part
 Comparisons = dict[tuple[int, ...], list[tuple[int, ...]]]
 
 
+LIMITS = st.builds(Limits, st.none() | st.integers(1, 12), st.none() | st.integers(1, 3), st.integers(0, 9))
+
+
 @st.composite
 def all_tokens(draw: st.DrawFn) -> Tokens:
     """Draw tokens of a few phones, contexts and speakers; some phones of some speakers are frequent."""
@@ -29,7 +32,7 @@ def all_tokens(draw: st.DrawFn) -> Tokens:
 
 
 def _comparisons(works: list[Work]) -> Comparisons:
-    """Return for each cell the tokens that its distances are of: that which has the rows, and the other; (x, x) for -1."""
+    """Return for each cell the tokens that its distances are of, that which has the rows first; nothing for -1."""
     found: Comparisons = {}
     for work in works:
         for name, tile, (a0, a1, b0, b1) in zip(work.names.tolist(), work.cell_tile, work.spans, strict=True):
@@ -45,12 +48,10 @@ def _comparisons(works: list[Work]) -> Comparisons:
 
 @pytest.mark.parametrize("speaker", ["within", "across"])
 @pytest.mark.parametrize("context", ["within", "any"])
-@given(tokens=all_tokens(), group=st.none() | st.integers(1, 12), speakers=st.none() | st.integers(1, 3),
-       capacity=st.sampled_from([1, 50, 10_000]))  # fmt: skip
+@given(tokens=all_tokens(), limits=LIMITS, capacity=st.sampled_from([1, 50, 10_000]))
 def test_the_same_cells_compare_the_same_tokens(
-    tokens: Tokens, group: int | None, speakers: int | None, capacity: int, context: ContextMode, speaker: SpeakerMode
+    tokens: Tokens, limits: Limits, capacity: int, context: ContextMode, speaker: SpeakerMode
 ) -> None:
-    limits = Limits(group, speakers, seed=3)
     compiled = list(plan(tokens, context, speaker, limits, capacity=capacity))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "library", None)
