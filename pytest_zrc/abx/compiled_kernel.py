@@ -25,9 +25,7 @@ class CompiledKernel:
         Raises:
             RuntimeError: the compiled part has not been built.
         """
-        if native.library is None:
-            raise RuntimeError("pytest-zrc was installed without its compiled part")
-        self._library, self._threads, self._isa = native.library, threads, isa
+        self._library, self._threads, self._isa = native.require(), threads, isa
         self._others = NumpyKernel()
 
     def distances(self, frames: Frames, spans: Spans, pairs: TokenPairs, distance: str) -> TokenDistances:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -64,8 +62,8 @@ def plan(
         capacity: about how many uses a work may hold.
     """
     last: Work | None = None
-    planner = _planned_works if native.library is None else partial(_compiled_works, native.library)
-    for work in planner(tokens, context, speaker, limits, capacity):
+    works = _planned_works if native.library is None else _compiled_works
+    for work in works(tokens, context, speaker, limits, capacity):
         if last:
             yield last
         last = work
@@ -74,10 +72,10 @@ def plan(
 
 
 def _compiled_works(
-    library: ModuleType, tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
 ) -> Iterator[Work]:
     """Let the compiled planner do it: it replays the stream of Python's generator from the state it has at first."""
-    planner = library.Planner(
+    planner = native.require().Planner(
         tokens.context,
         tokens.speaker,
         tokens.phone,
