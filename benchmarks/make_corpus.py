@@ -10,8 +10,12 @@ of some --subsets is checked with the --zrc-sets and --zrc-tasks that name them.
     mid          10 speakers, 100 files of 6 s
     abxls-files  as many files and speakers as LibriSpeech has: 2703, 2864, 2620 and 2939 files, 11,126 in all. They
                  last 4 s in the mean, LibriSpeech's 7 s: 1.2 GB of features with the default 64 dimensions in float32
+    librispeech  the same files with their 7 s, and phones as short as LibriSpeech's: at 100 Hz a phoneme has 6.2 frames
+                 in the mean and a triphone 20.6. The speech is made of words, 20,000 of them, Zipf-like in their
+                 frequency: a few contexts come again and again, most of them once. To measure scoring with
 
-A language is 39 phones, Zipf-like in their frequency, and random phonotactics. The features glide from phone to phone
+A language is 39 phones, Zipf-like in their frequency, and random phonotactics; words, where there are some, are drawn
+from these. The features glide from phone to phone
 through a space of a few dimensions, in which every speaker has a place and every phone of a speaker a shift, with some
 noise: the error rates are a few percent, as those of real systems.
 """
@@ -23,7 +27,7 @@ import json
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -40,6 +44,7 @@ HEADER = "#file onset offset #phone prev-phone next-phone speaker"
 
 LATENT = 16  # dimensions of the space in which phones and speakers have their places
 GRID, GRID_OFFSET = 0.01, 0.0025  # seconds: where aligners put the times of LibriSpeech
+ZIPF_SHIFT = 2.7  # what Mandelbrot adds to the ranks of words
 SPEAKER_SPREAD, ACCENT_SPREAD, NOISE = 0.5, 0.4, 0.8  # the phones' own is 1
 
 META = """\
@@ -72,6 +77,9 @@ class Plan:
     Attributes:
         speakers, files: of each subset.
         seconds: the mean length of a file.
+        phone_seconds: the mean length of a phone, each phone counted once.
+        words: how many the language has; 0 for phones that follow each other without words.
+        phones: how many it has; with few of them a small corpus has large groups.
         dim, dtype, frame_shift: of the features; the frame shift is in seconds.
         seed: of everything.
     """
@@ -79,6 +87,9 @@ class Plan:
     speakers: dict[str, int]
     files: dict[str, int]
     seconds: float
+    phone_seconds: float = 0.09
+    words: int = 0
+    phones: int = len(PHONES)
     dim: int = 64
     dtype: str = "float32"
     frame_shift: float = GRID
@@ -94,6 +105,7 @@ PRESETS = {
         4.0,
     ),
 }
+PRESETS["librispeech"] = replace(PRESETS["abxls-files"], seconds=7.2, phone_seconds=0.0695, words=20_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +117,63 @@ class Language:
         lengths: the mean length of each phone, in seconds.
         places: of the phones, shape (phones, LATENT).
         mixing: from the latent space to the features, shape (LATENT, dim).
+        words: each as its phones; frequent ones first.
+        frequencies: the cumulated weights of the words.
     """
 
     follows: list[list[float]]
     lengths: list[float]
     places: Floats
     mixing: Floats
+    words: list[list[int]]
+    frequencies: list[float]
 
     @classmethod
     def of(cls, plan: Plan) -> Language:
         """Invent one."""
         rng = np.random.default_rng([plan.seed, 0])
-        count = len(PHONES)
+        count = plan.phones
         weights = rng.gamma(0.5, size=(count, count)) / (np.arange(count) + 3)
         np.fill_diagonal(weights, 0)
+        follows = [list(accumulate(row)) for row in (weights / weights.sum(axis=1, keepdims=True)).tolist()]
+        lengths = rng.uniform(0.05, 0.13, count) * (plan.phone_seconds / 0.09)
+        ranks = np.arange(plan.words)
         return cls(
-            follows=[list(accumulate(row)) for row in (weights / weights.sum(axis=1, keepdims=True)).tolist()],
-            lengths=rng.uniform(0.05, 0.13, count).tolist(),
+            follows=follows,
+            lengths=lengths.tolist(),
             places=rng.standard_normal((count, LATENT), np.float32),
             mixing=rng.standard_normal((LATENT, plan.dim), np.float32) / np.float32(LATENT**0.5),
+            words=_invent_words(follows, plan),
+            frequencies=np.cumsum(1 / (ranks + ZIPF_SHIFT)).tolist(),
         )
+
+    def phones(self, rng: np.random.Generator) -> Iterator[int]:
+        """Yield phones without end: word after word, or else by the phonotactics alone."""
+        if self.words:
+            yield from chain.from_iterable(
+                self.words[bisect(self.frequencies, rng.random() * self.frequencies[-1])] for _ in iter(int, 1)
+            )
+        phone = int(rng.integers(len(self.follows)))
+        while True:
+            yield phone
+            phone = _draw(self.follows[phone], rng)
+
+
+def _invent_words(follows: list[list[float]], plan: Plan) -> list[list[int]]:
+    """Draw the words of a language by its phonotactics; frequent ones are short, as words are."""
+    rng = np.random.default_rng([plan.seed, 3])
+    words = []
+    for rank in range(plan.words):
+        length = max(1, round(rng.normal(1.6 + 0.8 * np.log10(rank + 1), 0.8)))
+        word = [int(rng.integers(len(follows)))]
+        while len(word) < length:
+            word.append(_draw(follows[word[-1]], rng))
+        words.append(word)
+    return words
+
+
+def _draw(cumulated: list[float], rng: np.random.Generator) -> int:
+    return min(bisect(cumulated, rng.random()), len(cumulated) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +218,15 @@ class Utterance:
     def of(cls, name: str, speaker: Speaker, language: Language, seconds: float, rng: np.random.Generator) -> Utterance:
         """Speak until the time is over, three phones at least; phones begin and end on the grid of the aligner."""
         wanted = seconds * rng.uniform(0.4, 1.6)
-        phones = [int(rng.integers(len(PHONES)))]
+        phones: list[int] = []
         bounds = [GRID_OFFSET]
-        while bounds[-1] < wanted or len(bounds) < 4:
-            length = language.lengths[phones[-1]] * speaker.tempo * rng.gamma(8, 1 / 8)
+        for phone in language.phones(rng):
+            if bounds[-1] >= wanted and len(phones) >= 3:
+                break
+            length = language.lengths[phone] * speaker.tempo * rng.gamma(8, 1 / 8)
             bounds.append(bounds[-1] + GRID * max(3, round(length / GRID)))
-            follows = language.follows[phones[-1]]
-            phones.append(min(bisect(follows, rng.random()), len(PHONES) - 1))
-        return cls(name, speaker, phones[:-1], bounds)
+            phones.append(phone)
+        return cls(name, speaker, phones, bounds)
 
     def items(self, reach: int) -> Iterator[str]:
         """Yield the lines of an item file for all phones with two neighbours.
