@@ -160,7 +160,6 @@ def _corpus_columns() -> list[Column]:
         ("cells", lambda one: f"{one.count['cells']:,}"),
         ("token pairs", lambda one: f"{one.count['token_pairs']:,}"),
         ("frame pairs, millions", lambda one: f"{one.count['distinct'] / 1e6:.2f}"),
-        ("computed tile by tile", lambda one: f"{one.count['planned'] / 1e6:.2f}"),
     ]
 
 

@@ -41,10 +41,10 @@ import numpy as np
 import numpy.typing as npt
 from make_corpus import PRESETS, make_corpus
 
-from pytest_zrc.abx.frames import cut_tokens, normalise
+from pytest_zrc.abx.device import CPU, make_kernel
+from pytest_zrc.abx.frames import Frames, cut_tokens, normalise
 from pytest_zrc.abx.items import parse_items
-from pytest_zrc.abx.kernel import Blocks, Pairs
-from pytest_zrc.abx.numpy_kernel import NumpyKernel
+from pytest_zrc.abx.kernel import Spans
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Doubles: TypeAlias = npt.NDArray[np.float64]
@@ -67,29 +67,32 @@ class Kernel(Protocol):
 
 def by_numpy(frames: Floats, spans: Ints, pairs: Ints) -> Floats:
     """NumPy's matrix product in float32, the exact arccos, rounded once, and the warping in float32."""
-    return _distances(normalise(frames), spans, pairs)
+    return _distances(_unit(frames), spans, pairs)
 
 
 def by_permuted(frames: Floats, spans: Ints, pairs: Ints) -> Floats:
     """Do the same with the columns shuffled after the normalisation: the sums are in another order."""
-    unit = normalise(frames)
+    unit = _unit(frames)
     order = np.random.default_rng(1).permutation(unit.shape[1])
     return _distances(np.ascontiguousarray(unit[:, order]), spans, pairs)
 
 
 def by_engine(frames: Floats, spans: Ints, pairs: Ints) -> Floats:
-    """Run the engine's kernel: all that this file knows of its interface."""
-    starts, lengths = spans[:, 0], spans[:, 1] - spans[:, 0]
-    sides = [np.unique(pairs[:, side], return_inverse=True) for side in (0, 1)]
-    members = [np.concatenate([np.arange(*spans[token]) for token in tokens]) for tokens, _ in sides]
-    firsts = [np.cumsum(lengths[tokens]) - lengths[tokens] for tokens, _ in sides]
-    height, width = map(len, members)
-    blocks = Blocks(members[0], members[1], np.array([0, height]), np.array([0, width]))
-    base = firsts[0][sides[0][1]] * width + firsts[1][sides[1][1]]
-    windows = Pairs(base, np.full(len(pairs), width), lengths[pairs[:, 0]], lengths[pairs[:, 1]])
-    first, end = int(starts[pairs].min()), int(spans[:, 1][pairs].max())
-    kernel = NumpyKernel(normalise(frames[first:end]))
-    return kernel.warp(replace(blocks, rows=blocks.rows - first, columns=blocks.columns - first), windows, "cosine")
+    """Run the engine's best kernel: all that this file knows of its interface."""
+    starts, lengths = spans[:, 0].copy(), spans[:, 1] - spans[:, 0]
+    return make_kernel(CPU).distances(_normalised(frames), Spans(starts, lengths), pairs.astype(np.int32), "cosine")[
+        :, 0
+    ]
+
+
+def _normalised(frames: Floats) -> Frames:
+    out = Frames.empty(*frames.shape)
+    normalise(frames, out)
+    return out
+
+
+def _unit(frames: Floats) -> Floats:
+    return np.ascontiguousarray(_normalised(frames).values[:, : frames.shape[1]])
 
 
 def by_float64(frames: Floats, spans: Ints, pairs: Ints) -> Doubles:

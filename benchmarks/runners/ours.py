@@ -7,7 +7,6 @@ fastabx does, too.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -15,11 +14,13 @@ import numpy.typing as npt
 from job import MAX_GROUP, MAX_SPEAKERS, SEED, Job, Meter, read_job
 
 from pytest_zrc import __version__
-from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode, tiles
+from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
+from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.engine import score_condition
-from pytest_zrc.abx.frames import Tokens, cut_tokens, normalise
+from pytest_zrc.abx.frames import Frames, Tokens, cut_tokens, normalise
 from pytest_zrc.abx.items import Items, parse_items
-from pytest_zrc.abx.numpy_kernel import NumpyKernel
+from pytest_zrc.abx.plan import plan
+from pytest_zrc.abx.speech import Resident
 
 Arrays: TypeAlias = dict[str, npt.NDArray[np.float32]]
 FRAME_SHIFT = 0.01
@@ -31,18 +32,24 @@ def score(arrays: Arrays, items: Items, job: Job, progress: Callable[[float], No
     Args:
         arrays: the features by file id, as in the files; they may be removed when they are not needed any more.
         items: the item file.
-        job: the condition, the mode and the threads; today's engine has one thread.
+        job: the condition, the mode and the threads.
         progress: to be called when some cells are done.
     """
     tokens = _tokens(items, {name: len(array) for name, array in arrays.items()}, job.mode)
     ends = np.cumsum([len(arrays[name]) for name in tokens.files])
     first = ends - np.array([len(arrays[name]) for name in tokens.files])
-    frames = np.empty((ends[-1], arrays[tokens.files[0]].shape[1] + 1), dtype=np.float32)
-    for name, begin, end in zip(tokens.files, first.tolist(), ends.tolist(), strict=True):
-        frames[begin:end] = normalise(arrays.pop(name))
+    frames = Frames.empty(int(ends[-1]), arrays[tokens.files[0]].shape[1])
+    for name, begin in zip(tokens.files, first.tolist(), strict=True):
+        normalise(arrays.pop(name), frames, begin)
     context, speaker, limits = _condition(job)
     result = score_condition(
-        tokens, NumpyKernel(frames), first, context=context, speaker=speaker, limits=limits, progress=progress
+        tokens,
+        make_kernel(CPU, job.threads),
+        Resident(frames, first, tokens),
+        context=context,
+        speaker=speaker,
+        limits=limits,
+        progress=progress,
     )
     if result is None:
         raise SystemExit("the condition has no cell")
@@ -50,45 +57,20 @@ def score(arrays: Arrays, items: Items, job: Job, progress: Callable[[float], No
 
 
 def count(items: Items, counts: dict[str, int], job: Job) -> dict[str, int]:
-    """Return how many frames a condition compares.
-
-    ``planned`` are the frame pairs of all cells that share X and A, each of these computed at once, ``distinct`` those
-    that are left when nothing is computed twice. Both count a pair of frames of one token pair in one direction only.
-    """
+    """Return how many pairs of tokens and of frames a condition compares when each is compared once."""
     tokens = _tokens(items, counts, job.mode)
     lengths = tokens.end - tokens.start
-    planned = cells = 0
-    keys = []
-    for tile in tiles(tokens, *_condition(job)):
-        if not tile.cells:
-            continue
-        cells += len(tile.cells)
-        rows, columns = np.array(tile.rows), np.array(tile.columns)
-        low, high = np.minimum(rows[:, None], columns), np.maximum(rows[:, None], columns)
-        pairs = np.unique((low * len(tokens) + high)[low != high])
-        planned += _frame_pairs(pairs, lengths)
-        keys.append(pairs)
-    distinct = np.unique(np.concatenate(keys))
-    return {
-        "tokens": len(tokens),
-        "cells": cells,
-        "token_pairs": len(distinct),
-        "planned": planned,
-        "distinct": _frame_pairs(distinct, lengths),
-    }
-
-
-def _frame_pairs(pairs: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> int:
-    return int((lengths[pairs // len(lengths)] * lengths[pairs % len(lengths)]).sum())
+    cells = token_pairs = frame_pairs = 0
+    for work in plan(tokens, *_condition(job), capacity=1 << 22):
+        cells += len(work.names)
+        token_pairs += len(work.pairs)
+        frame_pairs += int((lengths[work.pairs[:, 0]] * lengths[work.pairs[:, 1]]).sum())
+    return {"tokens": len(tokens), "cells": cells, "token_pairs": token_pairs, "distinct": frame_pairs}
 
 
 def _tokens(items: Items, counts: dict[str, int], mode: str) -> Tokens:
     """Cut the tokens; exact ones have the frame, too, that libri-light loses."""
-    tokens = cut_tokens(items, counts, FRAME_SHIFT)
-    if mode == "librilight":
-        return tokens
-    frames = np.array([counts[name] for name in tokens.files])
-    return replace(tokens, end=np.minimum(tokens.end + 1, frames[tokens.file]))
+    return cut_tokens(items, counts, FRAME_SHIFT, last_frame=mode == "exact")
 
 
 def _condition(job: Job) -> tuple[ContextMode, SpeakerMode, Limits]:
