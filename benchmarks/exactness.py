@@ -336,7 +336,7 @@ def main() -> None:
     parser.add_argument("--granularity", choices=("phoneme", "triphone"), default="phoneme")
     parser.add_argument("--dim", type=int, default=768)
     parser.add_argument("--triplets", type=int, default=10_000_000)
-    parser.add_argument("--noise", type=float, default=1, help="added to the features, 1 for as much as they vary")
+    parser.add_argument("--noise", type=float, default=2, help="added to the features, 1 for as much as they vary")
     parser.add_argument("--seed", type=int, default=0, help="of the corpus")
     parser.add_argument("--kernels", nargs="+", choices=tuple(KERNELS), default=tuple(KERNELS))
     parser.add_argument("--kernel-from", action="append", default=[], metavar="MODULE:FUNCTION", help="one more kernel")
