@@ -80,14 +80,19 @@ struct Euclidean {
     static Floats finish(Floats square) { return root(square); }
 };
 
-// Compares R rows, one after the other from `x` on, with four columns; writes (R, 4) sums.
+// Compares R rows, one after the other from `x` on, with four columns; writes (R, 4) sums. Meanwhile four frames that are
+// needed next are fetched.
 template <class Metric, int R>
-inline void compare_tile(const float* x, const float* const* y, std::size_t stride, float* out, std::size_t ld) {
+inline void compare_tile(const float* x, const float* const* y, const float* const* next, std::size_t stride, float* out,
+                         std::size_t ld) {
     constexpr int FULL = (R * COLUMNS + WIDTH - 1) / WIDTH * WIDTH;  // sums are taken WIDTH at a time
     Floats sum[FULL] = {};
     for (std::size_t k = 0; k < stride; k += WIDTH) {
         Floats column[COLUMNS];
-        for (int j = 0; j < COLUMNS; ++j) column[j] = load<Floats>(y[j] + k);
+        for (int j = 0; j < COLUMNS; ++j) {
+            column[j] = load<Floats>(y[j] + k);
+            if (next) __builtin_prefetch(next[j] + k);
+        }
         for (int i = 0; i < R; ++i) {
             const Floats row = load<Floats>(x + i * stride + k);
             for (int j = 0; j < COLUMNS; ++j) sum[i * COLUMNS + j] = Metric::step(sum[i * COLUMNS + j], row, column[j]);
@@ -104,19 +109,19 @@ void compare(const float* x, std::size_t rows, const List<const float*>& columns
              std::size_t ld) {
     for (std::size_t j = 0; j < columns.size(); j += COLUMNS) {
         const float* const* y = columns.data() + j;
-        std::size_t i = 0;
-        while (i < rows) {
+        const float* const* next = j + COLUMNS < columns.size() ? y + COLUMNS : nullptr;
+        for (std::size_t i = 0, height; i < rows; i += height, next = nullptr) {
             // Blocks of nearly equal height: two of three rows keep the machine busier than four and two.
-            const std::size_t left = rows - i, blocks = (left + ROWS - 1) / ROWS, height = (left + blocks - 1) / blocks;
+            const std::size_t left = rows - i, blocks = (left + ROWS - 1) / ROWS;
+            height = (left + blocks - 1) / blocks;
             const float* row = x + i * stride;
             float* to = out + i * ld + j;
             switch (height) {
-                case 1: compare_tile<Metric, 1>(row, y, stride, to, ld); break;
-                case 2: compare_tile<Metric, 2>(row, y, stride, to, ld); break;
-                case 3: if constexpr (ROWS > 2) compare_tile<Metric, 3>(row, y, stride, to, ld); break;
-                default: if constexpr (ROWS > 2) compare_tile<Metric, 4>(row, y, stride, to, ld); break;
+                case 1: compare_tile<Metric, 1>(row, y, next, stride, to, ld); break;
+                case 2: compare_tile<Metric, 2>(row, y, next, stride, to, ld); break;
+                case 3: if constexpr (ROWS > 2) compare_tile<Metric, 3>(row, y, next, stride, to, ld); break;
+                default: if constexpr (ROWS > 2) compare_tile<Metric, 4>(row, y, next, stride, to, ld); break;
             }
-            i += height;
         }
     }
     constexpr std::size_t TOGETHER = 2 * WIDTH;  // two at a time: one waits for its root while the other goes on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,13 +36,13 @@ def error_rate(cells: CellErrors) -> float:
 
     This is the averaging of the libri-light evaluation; every level is a plain mean over what exists.
     """
-    by_speaker, error = _mean(np.stack([cells.speaker, cells.phone, cells.other_phone]), cells.error)
+    by_speaker, error = _mean((cells.speaker, cells.phone, cells.other_phone), cells.error)
     _, error = _mean(by_speaker[1:], error)
     return float(np.mean(error))
 
 
-def _mean(keys: IntArray, values: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Average the values with equal keys; keys have shape (levels, values)."""
-    names, group = np.unique(keys, axis=1, return_inverse=True)
-    group = group.reshape(-1)
-    return names, np.bincount(group, weights=values) / np.bincount(group)
+def _mean(keys: Sequence[IntArray], values: FloatArray) -> tuple[tuple[IntArray, ...], FloatArray]:
+    """Average the values with equal keys, which are a few columns of numbers."""
+    shape = tuple(int(key.max()) + 1 for key in keys)
+    names, group = np.unique(np.ravel_multi_index(tuple(keys), shape), return_inverse=True)
+    return np.unravel_index(names, shape), np.bincount(group, weights=values) / np.bincount(group)
