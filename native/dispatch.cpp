@@ -29,37 +29,31 @@ ZRC_KERNEL(generic)
 
 namespace {
 
-#if defined(ZRC_WITH_AVX2) || defined(ZRC_WITH_AVX512)
 #ifdef _MSC_VER
 // clang-cl has no __builtin_cpu_supports: the processor says what it has, and the system what it saves.
-bool supports(int leaf, int reg, std::uint32_t bits, std::uint64_t saved) {
+[[maybe_unused]] bool supports(int leaf, int which, std::uint32_t bits, std::uint64_t saved) {
     int registers[4];
     __cpuid(registers, 1);
     if (!(registers[2] & (1 << 27)) || (_xgetbv(0) & saved) != saved) return false;
     __cpuidex(registers, leaf, 0);
-    return (static_cast<std::uint32_t>(registers[reg]) & bits) == bits;
+    return (static_cast<std::uint32_t>(registers[which]) & bits) == bits;
 }
-
-bool has_avx2() { return supports(1, 2, 1U << 12, 0x6) && supports(7, 1, 1U << 5, 0x6); }
-
-bool has_avx512() { return supports(7, 1, 1U << 16 | 1U << 17 | 1U << 30 | 1U << 31, 0xe6); }
+#define ZRC_HAS_AVX2 (supports(1, 2, 1U << 12, 0x6) && supports(7, 1, 1U << 5, 0x6))
+#define ZRC_HAS_AVX512 supports(7, 1, 1U << 16 | 1U << 17 | 1U << 30 | 1U << 31, 0xe6)
 #else
-bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-
-bool has_avx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512bw");
-}
-#endif
+#define ZRC_HAS_AVX2 (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define ZRC_HAS_AVX512                                                            \
+    (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && \
+     __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
 #endif
 
 std::vector<const Kernel*> runnable() {
     std::vector<const Kernel*> found;
 #ifdef ZRC_WITH_AVX512
-    if (has_avx512()) found.push_back(&avx512::kernel);
+    if (ZRC_HAS_AVX512) found.push_back(&avx512::kernel);
 #endif
 #ifdef ZRC_WITH_AVX2
-    if (has_avx2()) found.push_back(&avx2::kernel);
+    if (ZRC_HAS_AVX2) found.push_back(&avx2::kernel);
 #endif
 #ifdef ZRC_WITH_SSE2
     found.push_back(&sse2::kernel);

@@ -212,7 +212,7 @@ void Planner::resolve(Work& work) {
 // Numbers the distances between two groups: marks those that are needed in a table, counts them through, and writes the
 // numbers to where they are used.
 void Planner::resolve(const std::vector<const Part*>& parts, Work& work) {
-    const auto [p, q] = unit(*parts.front());
+    const std::size_t p = unit(*parts.front()).first, q = unit(*parts.front()).second;
     const Group &rows = groups_[p], &columns = groups_[q];
     const bool one_group = p == q;
     if (ids_.size() < rows.count * columns.count) ids_.resize(rows.count * columns.count, FREE);
