@@ -116,7 +116,7 @@ def _distances(unit: npt.NDArray[Any], spans: Ints, pairs: Ints) -> npt.NDArray[
     for first in range(0, len(pairs), step):
         some = slice(first, first + step)
         dots = products[row_of[some], :, column_of[some], :].astype(np.float64)
-        costs = (np.arccos(np.clip(dots, -1, 1)) / np.pi).astype(unit.dtype)
+        costs = np.arccos(np.clip(dots, -1, 1)).astype(unit.dtype) / unit.dtype.type(np.pi)  # as it is defined
         out[some] = _warped(costs, lengths[pairs[some, 0]], lengths[pairs[some, 1]])
     return out
 
