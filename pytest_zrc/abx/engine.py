@@ -6,7 +6,8 @@ pair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,12 @@ import numpy as np
 from pytest_zrc.abx.averaging import CellErrors, error_rate
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.counting import count_errors
-from pytest_zrc.abx.frames import Tokens
+from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.items import FloatArray, IntArray
-from pytest_zrc.abx.kernel import Kernel, TokenDistances
+from pytest_zrc.abx.kernel import Kernel, Spans, TokenDistances
 from pytest_zrc.abx.plan import Work, plan
 from pytest_zrc.abx.ragged import parts
+from pytest_zrc.abx.room import fitting
 from pytest_zrc.abx.speech import Speech
 
 VERSION = 1  # of the scores: to be raised whenever a change may alter one
@@ -68,9 +70,10 @@ def score_condition(
     names: list[IntArray] = []
     errors: list[FloatArray] = []
     done = 0.0
-    for work in plan(tokens, context, speaker, limits or Limits(), capacity=capacity):
+    works = plan(tokens, context, speaker, limits or Limits(), capacity=capacity)
+    for work, frames, spans in _with_frames(works, tokens, speech):
         distances: list[TokenDistances] = []
-        for some in _distances(work, kernel, speech, distance):
+        for some in _distances(work, kernel, frames, spans, distance):
             distances.append(some)
             if progress:
                 progress(done + (work.share - done) * sum(map(len, distances)) / len(work.pairs))
@@ -84,9 +87,25 @@ def score_condition(
     return ConditionScore(error_rate(cells), cells)
 
 
-def _distances(work: Work, kernel: Kernel, speech: Speech, distance: str) -> Iterator[TokenDistances]:
+def _with_frames(works: Iterable[Work], tokens: Tokens, speech: Speech) -> Iterator[tuple[Work, Frames, Spans]]:
+    """Yield works with their frames; where these have to be gathered, that is done while the work before is scored."""
+    if speech.room is None:
+        for work in works:
+            yield work, *speech.frames(np.unique(work.pairs))
+        return
+    with ThreadPoolExecutor(1, "zrc-gather") as gather:
+        ready = None
+        for work in fitting(works, tokens.end - tokens.start, speech.room):
+            coming = work, gather.submit(speech.frames, np.unique(work.pairs))
+            if ready:
+                yield ready[0], *ready[1].result()
+            ready = coming
+        if ready:
+            yield ready[0], *ready[1].result()
+
+
+def _distances(work: Work, kernel: Kernel, frames: Frames, spans: Spans, distance: str) -> Iterator[TokenDistances]:
     """Yield the distances of the pairs of a work, slice by slice."""
-    frames, spans = speech.frames(np.unique(work.pairs))
     sizes = spans.lengths[work.pairs].prod(axis=1)
     for some in parts(sizes, _SLICE // (frames.values.shape[1] + _WARPING)):
         yield kernel.distances(frames, spans, work.pairs[some], distance)
