@@ -50,8 +50,8 @@ def _has_driver() -> bool:
     return True
 
 
-def make_kernel(device: str) -> Kernel:
-    """Return a kernel that computes on a device, ``cpu`` or ``cuda``."""
+def make_kernel(device: str, threads: int = 1) -> Kernel:  # noqa: ARG001 - NumPy and PyTorch have their own
+    """Return a kernel that computes on a device, ``cpu`` or ``cuda``, in so many threads."""
     if device == CPU:
         return NumpyKernel()
     from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415
