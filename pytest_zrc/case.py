@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from pytest_zrc.abx.items import ItemFileError, Items, parse_items
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.regular import require_regular
-from pytest_zrc.submission.features import FeatureFileError, read_header
+from pytest_zrc.submission.features import Array, FeatureFileError, Header, read_header
 from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
@@ -46,6 +46,16 @@ class ItemDamage(NamedTuple):
     expected: str
 
 
+class Keeper(Protocol):
+    """Keeps the frames of a file that is being read."""
+
+    def take(self, first: int, values: Array) -> None:
+        """Take frames of the file, from ``first`` on; the array is not kept."""
+
+    def finish(self) -> None:
+        """Know that all frames have been there, and that nothing is wrong with them."""
+
+
 class Case:
     """What is checked and scored. Files are read when they are asked for, and once.
 
@@ -54,16 +64,19 @@ class Case:
         subsets: the chosen ones.
         share: computes facts by name, JSON values that take long for thousands of files; processes that work on the
             same case put in its place what lets each of them be found by one only.
+        keep: asked by whoever reads all frames of a file, with the subset, the file's id and its header: who can use
+            them, so that the file is not read again? Nobody, unless something else is put in its place.
     """
 
     share: Callable[[Mapping[str, Callable[[], Facts]]], list[Facts]]
+    keep: Callable[[str, str, Header], Keeper | None]
 
     def __init__(
         self, benchmark: Benchmark, submission: Submission, dataset: Dataset, subsets: tuple[Subset, ...]
     ) -> None:
         """Put the three together."""
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
-        self.share = _compute_all
+        self.share, self.keep = _compute_all, _keep_nothing
         self._files: dict[str, FeatureFiles] = {}
         self._facts: dict[str, dict[str, Facts]] = {}
         self._items: dict[tuple[str, Granularity], Items | ZrcError] = {}
@@ -179,6 +192,10 @@ class Case:
                 for name, offset in items.last_offsets().items():
                     last[name] = max(offset, last.get(name, 0.0))
         return {"last_offsets": last, "damage": damage}
+
+
+def _keep_nothing(subset: str, name: str, header: Header) -> None:
+    """Let a file be read again where it is needed again."""
 
 
 def _compute_all(jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:

@@ -6,7 +6,8 @@ pair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,12 @@ import numpy as np
 from pytest_zrc.abx.averaging import CellErrors, error_rate
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.counting import count_errors
-from pytest_zrc.abx.frames import Tokens
+from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.items import FloatArray, IntArray
-from pytest_zrc.abx.kernel import Kernel, TokenDistances, TokenPairs
+from pytest_zrc.abx.kernel import Kernel, Spans, TokenDistances, TokenPairs
 from pytest_zrc.abx.plan import Work, plan
 from pytest_zrc.abx.ragged import parts
+from pytest_zrc.abx.room import fitting
 from pytest_zrc.abx.speech import Speech
 
 VERSION = 1  # of the scores: to be raised whenever a change may alter one
@@ -68,9 +70,11 @@ def score_condition(
     names: list[IntArray] = []
     errors: list[FloatArray] = []
     done = 0.0
-    for work in plan(tokens, context, speaker, limits or Limits(), capacity=capacity):
+    works = plan(tokens, context, speaker, limits or Limits(), capacity=capacity)
+    for work, frames, spans in _with_frames(works, tokens, speech):
         distances: TokenDistances = np.empty(work.pairs.shape, dtype=np.float32)
-        for some in _slices(work, kernel, speech, distance, distances):
+        for some in _slices(work, frames, spans):
+            distances[some] = kernel.distances(frames, spans, work.pairs[some], distance)
             if progress:
                 progress(done + (work.share - done) * some.stop / len(work.pairs))
         done = work.share
@@ -83,14 +87,28 @@ def score_condition(
     return ConditionScore(error_rate(cells), cells)
 
 
-def _slices(work: Work, kernel: Kernel, speech: Speech, distance: str, out: TokenDistances) -> Iterator[slice]:
-    """Compute the distances of the pairs of a work, slice by slice; yield what is done."""
-    frames, spans = speech.frames(_tokens_of(work.pairs))
+def _with_frames(works: Iterable[Work], tokens: Tokens, speech: Speech) -> Iterator[tuple[Work, Frames, Spans]]:
+    """Yield works with their frames; where these have to be gathered, that is done while the work before is scored."""
+    if speech.room is None:
+        for work in works:
+            yield work, *speech.frames(_tokens_of(work.pairs))
+        return
+    with ThreadPoolExecutor(1, "zrc-gather") as gather:
+        ready = None
+        for work in fitting(works, tokens.end - tokens.start, speech.room):
+            coming = work, gather.submit(speech.frames, _tokens_of(work.pairs))
+            if ready:
+                yield ready[0], *ready[1].result()
+            ready = coming
+        if ready:
+            yield ready[0], *ready[1].result()
+
+
+def _slices(work: Work, frames: Frames, spans: Spans) -> Iterator[slice]:
+    """Cut the pairs of a work into slices that take a kernel a fraction of a second."""
     first, second = work.pairs.T
     sizes = spans.lengths[first] * spans.lengths[second]
-    for some in parts(sizes, _SLICE // (frames.values.shape[1] + _WARPING)):
-        out[some] = kernel.distances(frames, spans, work.pairs[some], distance)
-        yield some
+    yield from parts(sizes, _SLICE // (frames.values.shape[1] + _WARPING))
 
 
 def _tokens_of(pairs: TokenPairs) -> IntArray:

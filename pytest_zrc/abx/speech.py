@@ -10,7 +10,15 @@ from pytest_zrc.abx.kernel import Spans
 
 
 class Speech(Protocol):
-    """Hands out the frames of the tokens of a condition."""
+    """Hands out the frames of the tokens of a condition.
+
+    Frames that were handed out are valid until those after the next ones are asked for: where not all of them are in
+    memory, those of one work are gathered while another one is scored.
+    """
+
+    @property
+    def room(self) -> int | None:
+        """How many frames it can hand out at once; None where it holds all of them."""
 
     def frames(self, tokens: IntArray) -> tuple[Frames, Spans]:
         """Return frames that hold at least those of some tokens.
@@ -25,7 +33,13 @@ class Speech(Protocol):
 
 
 class Resident:
-    """Speech that is in memory as a whole."""
+    """Speech that is in memory as a whole.
+
+    Attributes:
+        room: for all of it.
+    """
+
+    room = None
 
     def __init__(self, frames: Frames, first_frame: IntArray, tokens: Tokens) -> None:
         """Hold all frames.

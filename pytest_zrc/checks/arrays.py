@@ -3,65 +3,93 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
-from pytest_zrc.case import Case
+from pytest_zrc.case import Case, Keeper
 from pytest_zrc.checks.catalogue import Finding, finding
-from pytest_zrc.submission.features import Array, FeatureFileError, Header, read_array
+from pytest_zrc.submission.features import Array, Buffer, FeatureFile, FeatureFileError, Header, open_features
+
+_Keep: TypeAlias = Callable[[Header], Keeper | None]
 
 
 def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Finding]:
     """Read some feature files of a subset and check each on its own; one finding a file."""
     by_id = case.files(subset).by_id
+    buffer = Buffer()
     for name in ids:
         relative = f"{subset}/{by_id[name]}"
         try:
-            header, array = read_array(case.submission.root / relative)
+            with open_features(case.submission.root / relative) as file:
+                found = _check_array(file, relative, subset, buffer, partial(case.keep, subset, name))
         except FeatureFileError as error:
             code = "ZRC-A02" if error.reason == "pickled" else "ZRC-A01"
-            yield finding(code, relative, subset=subset, problem=error)
-            continue
-        yield from _check_array(header, array, relative, subset)
+            found = finding(code, relative, subset=subset, problem=error)
+        if found:
+            yield found
 
 
-def _check_array(header: Header, array: Array, where: str, subset: str) -> Iterator[Finding]:
+def _check_array(file: FeatureFile, where: str, subset: str, buffer: Buffer, keep: _Keep) -> Finding | None:
+    header = file.header
     if not header.is_matrix:
-        yield finding("ZRC-A03", where, subset=subset, shape=header.shape)
-    elif not np.issubdtype(header.dtype, np.floating):
-        yield finding("ZRC-A04", where, subset=subset, dtype=header.dtype)
-    elif header.frames < 2:
-        yield finding("ZRC-A05", where, subset=subset, frames=header.frames)
-    else:
-        yield from _check_values(array, where, subset)
+        return finding("ZRC-A03", where, subset=subset, shape=header.shape)
+    if not np.issubdtype(header.dtype, np.floating):
+        return finding("ZRC-A04", where, subset=subset, dtype=header.dtype)
+    if header.frames < 2:
+        return finding("ZRC-A05", where, subset=subset, frames=header.frames)
+    if _is_sound(file, buffer, keep(header)):
+        return None
+    return _check_values(file.array(), where, subset)
 
 
-def _check_values(array: Array, where: str, subset: str) -> Iterator[Finding]:
-    # One pass over the values: the sum of squares is finite and above 0 unless something is wrong.
-    if array.dtype.itemsize >= np.dtype(np.float32).itemsize:
-        flat = array.ravel(order="K")
-        with np.errstate(all="ignore"):
-            if 0 < float(np.dot(flat, flat)) < np.inf:
-                return
+def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:
+    """Tell whether nothing can be wrong with the values: one pass over them, in which they are kept, too.
+
+    The sum of squares is finite and above 0 unless something is wrong, or the values are extreme.
+    """
+    sound = False
+    with np.errstate(all="ignore"):
+        for first, part in file.parts(buffer):
+            values = _widened(part)
+            flat = values.ravel()
+            square = float(np.dot(flat, flat))
+            if not square < np.inf:
+                return False
+            sound = sound or square > 0
+            if keeper:
+                keeper.take(first, values)
+    if sound and keeper:
+        keeper.finish()
+    return sound
+
+
+def _widened(array: Array) -> Array:
+    """Return half precision as single, whose squares do not overflow."""
+    return array.astype(np.float32) if array.dtype.itemsize < np.dtype(np.float32).itemsize else array
+
+
+def _check_values(array: Array, where: str, subset: str) -> Finding | None:
     strange = ~np.isfinite(array)
     if strange.any():
         frame, column = np.argwhere(strange)[0].tolist()
-        yield finding("ZRC-A07", where, subset=subset, n=int(strange.sum()), frame=frame, column=column)
-    elif not array.any():
-        yield finding("ZRC-A08", where, subset=subset, frames=len(array))
-    elif _overflows(array):
+        return finding("ZRC-A07", where, subset=subset, n=int(strange.sum()), frame=frame, column=column)
+    if not array.any():
+        return finding("ZRC-A08", where, subset=subset, frames=len(array))
+    if _overflows(array):
         largest = float(np.abs(array).max())
-        yield finding("ZRC-A12", where, subset=subset, largest=largest, dtype=array.dtype)
+        return finding("ZRC-A12", where, subset=subset, largest=largest, dtype=array.dtype)
+    return None
 
 
 def _overflows(array: Array) -> bool:
     """Tell whether the norm of a frame is infinite; half precision is widened before it is taken."""
-    if array.dtype.itemsize < np.dtype(np.float32).itemsize:
-        return False
+    wide = _widened(array)
     with np.errstate(all="ignore"):
-        return not np.isfinite(np.einsum("ij,ij->i", array, array)).all()
+        return not np.isfinite(np.einsum("ij,ij->i", wide, wide)).all()
 
 
 @dataclass(frozen=True, slots=True)

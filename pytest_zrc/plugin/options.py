@@ -40,6 +40,8 @@ OPTIONS = (
     _Option("validate-only", "flag", "check the submission, do not score it"),
     _Option("scores", "path", "folder for the results (default: scores/ in the submission)", "DIR"),
     _Option("device", "text", "auto, cpu or cuda (default: what params.yaml says)", "DEVICE"),
+    _Option("memory", "text", "memory for features, of each process (default: half of what is free, shared)", "SIZE"),
+    _Option("threads", "text", "threads of each process (default: its share of the CPUs)", "N"),
     _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
 )
 
@@ -73,6 +75,8 @@ class Options:
     validate_only: bool
     scores: Path | None
     device: str
+    memory: str
+    threads: str
     fresh: bool
     from_ini: bool
 

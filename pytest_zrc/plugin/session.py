@@ -16,6 +16,7 @@ from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
 from pytest_zrc.resolve import resolve
+from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.run import Run, Selection
 from pytest_zrc.scoring.scores import Scores
 from pytest_zrc.scoring.store import Store
@@ -50,7 +51,8 @@ def start(config: pytest.Config, options: Options) -> None:
     results = _results_folder(config, options)
     worker = getattr(config, "workerinput", None)
     try:
-        run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12])
+        resources = Resources.of(options.memory, options.threads, worker["workercount"] if worker else 1)
+        run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12], resources)
         _check_ids(run, config.stash.get(CHOSEN, ()))
         if worker is None and not config.option.collectonly:
             config.pluginmanager.register(Controller(config, run, results, fresh=options.fresh), "zrc-controller")
@@ -66,14 +68,14 @@ def _results_folder(config: pytest.Config, options: Options) -> Path:
     return options.submission / SCORES if options.submission else config.invocation_params.dir / "zrc-demo"
 
 
-def _make_run(options: Options, results: Path, run_id: str) -> Run:
+def _make_run(options: Options, results: Path, run_id: str, resources: Resources) -> Run:
     case = resolve(options.submission, options.benchmark, options.dataset, options.sets, options.tasks)
     if options.skip_validation:
         case.require_parameters()
     store = Store(results / _STORE)
     device = CPU if options.validate_only else choose_device(options.device, wanted=case.parameters.cuda)
     selection = Selection(validate=not options.skip_validation, score=not options.validate_only, device=device)
-    return Run(case, selection, store, run_id, ProgressFile(store.folder, run_id).of)
+    return Run(case, selection, store, run_id, resources, progress=ProgressFile(store.folder, run_id).of)
 
 
 def _check_ids(run: Run, chosen: tuple[str, ...]) -> None:
@@ -122,6 +124,11 @@ class _Tests:
         """Keep of our tests those whose ids were given."""
         if self._chosen:
             items[:] = [item for item in items if not self._is_left_out(item)]
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which scores are going to be asked for: what checks read of other subsets need not be kept."""
+        if not any("zrc_scores" in getattr(item, "fixturenames", ()) for item in session.items):
+            self._run.expected = frozenset(item.subset for item in session.items if isinstance(item, ScoreItem))
 
     def _is_left_out(self, item: pytest.Item) -> bool:
         ours = item.nodeid.split("::")[0] == self._run.case.benchmark.name

@@ -78,6 +78,8 @@ def _unrounded(score: Score) -> dict[str, Any]:
         "score": score.score,
         "cells": score.cells,
         "seconds": round(score.seconds, 3),
+        "memory": score.memory,
+        "streamed": score.streamed,
     }
 
 

@@ -21,6 +21,7 @@ from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
+from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scorer import Scorer
 from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
@@ -61,6 +62,8 @@ class Run:
         store: where results are.
         run_id: names this run; the same in all of its processes.
         checks: all checks, in order; none where validation is skipped.
+        memory: holds the features.
+        expected: the subsets of which scores are going to be asked for, as far as is known.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ class Run:
         selection: Selection,
         store: Store,
         run_id: str,
+        resources: Resources,
+        *,
         progress: ProgressOf | None = None,
     ) -> None:
         """Plan the run; nothing is computed yet."""
@@ -76,7 +81,12 @@ class Run:
         case.share = self._share
         self.checks = checks_of(case) if selection.validate else []
         self._progress = progress
-        self._scorer = Scorer(case, selection.device)
+        self._resources = resources
+        self._scorer = Scorer(case, resources, selection.device)
+        self.memory = self._scorer.memory
+        self.memory.wants = self._will_score
+        case.keep = self.memory.keeper
+        self.expected = frozenset(subset.name for subset in case.subsets)
         self._digests: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
         self._obstacles: dict[str, list[Finding]] = {}
@@ -183,6 +193,13 @@ class Run:
             return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
         result = self.store.load(self._score_job(subset, condition).key)
         return _score(result) if result else Score.of(subset, condition, None, reason=NOT_COMPUTED)
+
+    def _will_score(self, subset: str) -> bool:
+        """Tell whether this process is going to compute a score of a subset: likely if there is one for each."""
+        if subset not in self.expected or self._resources.processes > len(self.conditions):
+            return False
+        jobs = [self._score_job(subset, condition) for condition in self.conditions]
+        return any(self.store.load(job.key) is None for job in jobs)
 
     def _share(self, jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:
         """Find facts of the case together with the other processes of this run."""

@@ -24,6 +24,8 @@ class Score:
         blocked: whether that is because the subset is not valid.
         cells: the number of cells that were averaged.
         seconds: what the computation took.
+        memory: how many bytes of features could be held.
+        streamed: whether that were too few for all of them.
     """
 
     subset: str
@@ -35,6 +37,8 @@ class Score:
     blocked: bool = False
     cells: int = 0
     seconds: float = 0.0
+    memory: int = 0
+    streamed: bool = False
 
     @classmethod
     def of(cls, subset: str, condition: Condition, score: float | None, **details: Any) -> Score:  # noqa: ANN401

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -81,19 +81,96 @@ def read_array(path: Path) -> tuple[Header, Array]:
     Raises:
         FeatureFileError: not an array, cut off, or one of Python objects.
     """
-    if path.suffix == ".txt":
-        values = _read_text(path)
-        return Header(values.shape, values.dtype), values
-    with _opened(path) as stream:
-        header = _npy_header(stream)
-        flat = np.fromfile(stream, dtype=header.dtype, count=math.prod(header.shape))
-    if header.fortran_order:
-        return header, flat.reshape(header.shape[::-1]).T
-    return header, flat.reshape(header.shape)
+    with open_features(path) as file:
+        return file.header, file.array()
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def open_features(path: Path) -> Iterator[FeatureFile]:
+    """Open an array file, to read it as a whole or in parts.
+
+    Raises:
+        FeatureFileError: not an array, cut off, or one of Python objects; also where that turns out as it is read.
+    """
+    if path.suffix == ".txt":
+        values = _read_text(path)
+        yield FeatureFile(Header(values.shape, values.dtype), values)
+        return
+    with _opened(path) as stream:
+        yield FeatureFile(_npy_header(stream), stream)
+
+
+class Buffer:
+    """Memory that takes one part of a file after the other: such a part stays in the processor's cache."""
+
+    def __init__(self, size: int = 1 << 19) -> None:
+        """Take so many bytes, or a frame if that is larger."""
+        self._bytes = np.empty(size, dtype=np.uint8)
+
+    def frames(self, header: Header) -> Array:
+        """Return an array like that of a file, of as many frames as there is room for; its values mean nothing."""
+        size = header.dimension * header.dtype.itemsize
+        count = max(1, len(self._bytes) // size)
+        if count * size > len(self._bytes):
+            self._bytes = np.empty(count * size, dtype=np.uint8)
+        return self._bytes[: count * size].view(header.dtype).reshape(count, header.dimension)
+
+
+class FeatureFile:
+    """An open feature file.
+
+    Attributes:
+        header: what it says of itself.
+    """
+
+    def __init__(self, header: Header, values: io.BufferedReader | Array) -> None:
+        """Take values that are read already, or a stream that stands where they begin."""
+        self.header = header
+        self._values = values
+        self._first = 0 if isinstance(values, np.ndarray) else values.tell()
+
+    def array(self) -> Array:
+        """Return all values, whatever the shape."""
+        if isinstance(self._values, np.ndarray):
+            return self._values
+        header = self.header
+        self._values.seek(self._first)
+        flat = np.fromfile(self._values, dtype=header.dtype, count=math.prod(header.shape))
+        if len(flat) < math.prod(header.shape):
+            raise _cut_off()
+        return flat.reshape(header.shape[::-1]).T if header.fortran_order else flat.reshape(header.shape)
+
+    def read(self, first: int, out: Array) -> None:
+        """Read frames of a 2D array into another one.
+
+        Args:
+            first: the frame to begin at.
+            out: of the same type and dimension, C-contiguous; filled as a whole.
+        """
+        if self.header.fortran_order:
+            self._values = self.array()
+        if isinstance(self._values, np.ndarray):
+            out[:] = self._values[first : first + len(out)]
+            return
+        self._values.seek(self._first + first * self.header.dimension * self.header.dtype.itemsize)
+        if self._values.readinto(out.view(np.uint8).data) < out.nbytes:
+            raise _cut_off()
+
+    def parts(self, buffer: Buffer) -> Iterator[tuple[int, Array]]:
+        """Yield the frames of a 2D array, part by part: where each begins, and its values until the next is read."""
+        room = buffer.frames(self.header)
+        for first in range(0, self.header.frames, len(room)):
+            values = room[: self.header.frames - first]
+            self.read(first, values)
+            yield first, values
+
+
+def _cut_off() -> FeatureFileError:
+    return FeatureFileError("it was cut off while it was read")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedReader]:
     """Open a file; what is none, like a pipe, would never end."""
     try:
         require_regular(path)
@@ -103,7 +180,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise FeatureFileError(error.strerror or str(error)) from None
 
 
-def _npy_header(stream: BinaryIO) -> Header:
+def _npy_header(stream: io.BufferedReader) -> Header:
     """Read the header, and leave the stream where the values begin."""
     size = os.fstat(stream.fileno()).st_size
     if size == 0:

@@ -29,7 +29,7 @@ LOG_SCORES = """
 def _files(zrc: Zrc, folder: str) -> dict[str, Any]:
     scores, root = zrc.scores(folder), zrc.pytester.path / folder
     for score in scores["scores"]:
-        del score["seconds"]
+        del score["seconds"], score["memory"]
     texts = {path.name: path.read_text(encoding="utf-8") for path in root.iterdir() if path.is_file()}
     del texts["scores.json"], texts["junit.xml"]  # it holds times
     return {"scores": scores, **texts}

@@ -1,0 +1,149 @@
+"""Which feature files of a subset are scored, and how many frames they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+
+from pytest_zrc.abx.frames import ALIGNMENT
+from pytest_zrc.abx.items import Items
+from pytest_zrc.benchmarks.model import Granularity
+from pytest_zrc.case import Case
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.submission.features import FeatureFileError, Header, read_header
+from pytest_zrc.submission.layout import file_id
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredFiles:
+    """The feature files of a subset, one after the other.
+
+    Attributes:
+        paths: by file id.
+        counts: the frames of each.
+        first: where its frames begin when those of all files stand one after the other.
+        dimension: of all of them.
+    """
+
+    paths: Mapping[str, Path]
+    counts: Mapping[str, int]
+    first: Mapping[str, int]
+    dimension: int
+
+    @classmethod
+    def of(cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int) -> ScoredFiles:
+        """Put files in the order of their ids, as tokens are."""
+        names = sorted(counts)
+        first = dict(zip(names, accumulate((counts[name] for name in names), initial=0), strict=False))
+        return cls({name: paths[name] for name in names}, {name: counts[name] for name in names}, first, dimension)
+
+    @property
+    def frames(self) -> int:
+        """Count the frames of all files."""
+        return sum(self.counts.values())
+
+    @property
+    def size(self) -> int:
+        """Return the bytes that they take as normalised frames."""
+        return self.frames * stride_of(self.dimension) * np.dtype(np.float32).itemsize
+
+    def lacks(self, items: Items, case: Case, subset: str) -> bool:
+        """Tell whether items name a file that the submission has, and that is not here."""
+        suffix = case.parameters.score_file_type
+        named = frozenset(items.files) - self.counts.keys()
+        return any(file_id(name) in named and name.endswith(suffix) for name in case.submission.listing(subset).files)
+
+    def require(self, name: str, header: Header) -> None:
+        """Raise ZrcError where a file is not what it was."""
+        path = self.paths[name]
+        _require_usable(path, header)
+        if header.shape != (self.counts[name], self.dimension):
+            raise ZrcError(f"{path} changed while it was being scored: run again when it is complete")
+
+
+def stride_of(dimension: int) -> int:
+    """Return how many values a normalised frame takes; see ``Frames``."""
+    return -(-dimension // ALIGNMENT) * ALIGNMENT
+
+
+def known_files(case: Case, subset: str) -> ScoredFiles | None:
+    """Return the files of a subset that the dataset lists; None unless they all fit together.
+
+    Nothing but the shapes is needed for this, which one process finds for all.
+    """
+    by_id = case.files(subset).by_id
+    shapes = case.shapes()
+    counts, dimensions = {}, set()
+    for name in by_id:
+        counts[name], dimension = shapes.get((subset, name), (0, 0))
+        dimensions.add(dimension)
+    if case.files(subset).twins or len(dimensions) != 1 or 0 in dimensions:
+        return None
+    folder = case.submission.root / subset
+    return ScoredFiles.of({name: folder / relative for name, relative in by_id.items()}, counts, dimensions.pop())
+
+
+def named_files(case: Case, subset: str) -> ScoredFiles:
+    """Return the files of a subset that its items name, whatever else there is; their headers are read.
+
+    Raises:
+        ZrcError: one of them cannot be scored, or there is none.
+    """
+    paths = _named_paths(case, subset)
+    headers = {name: _usable_header(path) for name, path in paths.items()}
+    dimension = next(iter(headers.values())).dimension
+    for name, header in headers.items():
+        if header.dimension != dimension:
+            raise ZrcError(
+                f"{paths[name]} has {header.dimension} columns, others {dimension}: extract it like the others"
+            )
+    return ScoredFiles.of(paths, {name: header.frames for name, header in headers.items()}, dimension)
+
+
+def items_of(case: Case, subset: str, granularity: Granularity) -> Items:
+    """Return items of a subset; raises ZrcError where their file is damaged."""
+    try:
+        return case.items(subset, granularity)
+    except ZrcError as error:
+        raise ZrcError(f"{case.dataset.subsets[subset].item_files[granularity]}: {error}") from None
+
+
+def unusable(path: Path, error: FeatureFileError) -> ZrcError:
+    """Say which file cannot be used, and what to do."""
+    return ZrcError(f"{path}: {error}; write the file again")
+
+
+def _named_paths(case: Case, subset: str) -> dict[str, Path]:
+    granularities = case.dataset.subsets[subset].item_files
+    named = {name for granularity in granularities for name in items_of(case, subset, granularity).files}
+    paths: dict[str, Path] = {}
+    for relative in case.submission.listing(subset).files:
+        name = file_id(relative)
+        if name not in named or not relative.endswith(case.parameters.score_file_type):
+            continue
+        if name in paths:
+            raise ZrcError(f"{paths[name]} and {relative} have the same id: remove one of the two")
+        paths[name] = case.submission.root / subset / relative
+    if not paths:
+        raise ZrcError(f"{case.submission.root / subset} holds no feature file of the dataset: nothing can be scored")
+    return paths
+
+
+def _usable_header(path: Path) -> Header:
+    try:
+        header = read_header(path)
+    except FeatureFileError as error:
+        raise unusable(path, error) from None
+    _require_usable(path, header)
+    return header
+
+
+def _require_usable(path: Path, header: Header) -> None:
+    if not header.is_matrix:
+        raise ZrcError(f"{path} has shape {header.shape}; save a 2D array (frames, feature dimension)")
+    if not np.issubdtype(header.dtype, np.floating):
+        raise ZrcError(f"{path} holds {header.dtype}, not floats; convert it with array.astype('float32')")
