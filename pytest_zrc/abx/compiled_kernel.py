@@ -13,7 +13,11 @@ _COMPILED = ("cosine", "euclidean")
 
 
 class CompiledKernel:
-    """Compares tokens on the CPU; divergences as the NumPy kernel does."""
+    """Compares tokens on the CPU; divergences as the NumPy kernel does.
+
+    Attributes:
+        name: ``compiled``, with the instruction set.
+    """
 
     def __init__(self, threads: int = 1, isa: str = "") -> None:
         """Choose what it runs on.
@@ -26,6 +30,7 @@ class CompiledKernel:
             RuntimeError: the compiled part has not been built.
         """
         self._library, self._threads, self._isa = native.require(), threads, isa
+        self.name = f"compiled-{isa or self._library.isas()[0]}"
         self._others = NumpyKernel()
 
     def distances(self, frames: Frames, spans: Spans, pairs: TokenPairs, distance: str) -> TokenDistances:

@@ -29,7 +29,13 @@ class Spans:
 
 
 class Kernel(Protocol):
-    """Compares tokens. Every call stands for itself."""
+    """Compares tokens. Every call stands for itself.
+
+    Attributes:
+        name: says which kernel it is, and what it runs on.
+    """
+
+    name: str
 
     def distances(self, frames: Frames, spans: Spans, pairs: TokenPairs, distance: str) -> TokenDistances:
         """Return the distance of each pair of tokens, both ways round.

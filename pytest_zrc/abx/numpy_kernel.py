@@ -17,7 +17,13 @@ _GATHERED = 1 << 20  # values of frames that are copied side by side at once: th
 
 
 class NumpyKernel:
-    """Compares tokens on the CPU."""
+    """Compares tokens on the CPU.
+
+    Attributes:
+        name: ``numpy``.
+    """
+
+    name = "numpy"
 
     def distances(self, frames: Frames, spans: Spans, pairs: TokenPairs, distance: str) -> TokenDistances:
         """Return the distance of each pair of tokens, both ways round; see ``Kernel``."""

@@ -59,10 +59,15 @@ class _Batch:
 
 
 class TorchKernel:
-    """Compares tokens on a device of PyTorch."""
+    """Compares tokens on a device of PyTorch.
+
+    Attributes:
+        name: ``torch``, with the device.
+    """
 
     def __init__(self, device: str) -> None:
         """Compute on this device, ``cuda`` or ``cpu``."""
+        self.name = f"torch-{device}"
         self._device = torch.device(device)
         self._bytes = _BYTES[self._device.type]
         self._held: WeakKeyDictionary[Frames, _Speech] = WeakKeyDictionary()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.progress import ProgressDisplay
@@ -50,6 +51,11 @@ class Controller:
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:
             problem = cuda_problem() or "the CPU was asked for"
             lines.append(f"zrc: scoring on the CPU, though params.yaml has cuda: true ({problem})")
+        if conditions and self._run.selection.device == CPU and native.library is None:
+            lines.append(
+                "zrc: the compiled engine is not installed: scoring takes several times as long, with NumPy "
+                "(ZRC_REQUIRE_NATIVE=1 pip install ... says why)"
+            )
         return lines
 
     @pytest.hookimpl(optionalhook=True)

@@ -78,6 +78,7 @@ def _unrounded(score: Score) -> dict[str, Any]:
         "score": score.score,
         "cells": score.cells,
         "seconds": round(score.seconds, 3),
+        "kernel": score.kernel,
         "memory": score.memory,
         "streamed": score.streamed,
     }

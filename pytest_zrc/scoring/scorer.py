@@ -58,6 +58,7 @@ class Scorer:
         )
         details = {
             "seconds": time.perf_counter() - began,
+            "kernel": self._kernel.name,
             "memory": self._resources.memory,
             "streamed": isinstance(source, Streamed),
         }

@@ -24,6 +24,7 @@ class Score:
         blocked: whether that is because the subset is not valid.
         cells: the number of cells that were averaged.
         seconds: what the computation took.
+        kernel: what computed it.
         memory: how many bytes of features could be held.
         streamed: whether that were too few for all of them.
     """
@@ -37,6 +38,7 @@ class Score:
     blocked: bool = False
     cells: int = 0
     seconds: float = 0.0
+    kernel: str = ""
     memory: int = 0
     streamed: bool = False
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from pytest_zrc.abx.frames import cut_tokens
 from pytest_zrc.case import Case
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.files import known_files
@@ -133,3 +135,16 @@ def test_a_subset_that_was_scored_makes_room_for_the_next(case: Case) -> None:
 def test_a_subset_that_fits_nowhere_is_streamed(case: Case) -> None:
     memory = Memory(case, Resources(_size(case, "dev-clean") - 1))
     assert isinstance(memory.source("dev-clean"), Streamed)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_frames_wait_for_their_files_or_for_all(case: Case, frames_read: Counter[str], whole: bool) -> None:
+    source = Memory(case, Resources(ENOUGH), whole=whole).source("dev-clean")
+    assert isinstance(source, Held)
+    tokens = cut_tokens(case.items("dev-clean", "phoneme"), source.files.counts, 0.01)
+    frames, spans = source.speech(tokens).frames(np.array([len(tokens) - 1]))
+    assert not (whole and source.missing)
+    last = frames.values[spans.starts[-1] : spans.starts[-1] + spans.lengths[-1]]
+    np.testing.assert_allclose(np.linalg.norm(last, axis=1), 1, rtol=1e-5)
+    source.wait(source.files.counts)
+    assert set(frames_read) == set(source.files.counts)
