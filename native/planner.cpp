@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int32_t NEEDED = 0, FREE = -1;  // entries of the table of a unit that have no number yet
 constexpr std::size_t BLOCK = 16;              // column tokens that stay in the cache while rows come and go
+constexpr std::size_t SMALL = 1 << 14;         // pairs of tokens whose table stays in the cache
 
 }  // namespace
 
@@ -163,7 +164,7 @@ std::optional<Work> Planner::next(std::size_t capacity) {
         const Unit both = speakers(tiles_[next_tile_]);
         while (next_tile_ < tiles_.size() && speakers(tiles_[next_tile_]) == both && work.uses.size() < 8 * capacity)
             add_tile(tiles_[next_tile_++], work);
-        resolve(work);
+        resolve(both, work);
     }
     if (work.first_use.empty()) return std::nullopt;
     const double here = uses_here_ ? static_cast<double>(uses_done_) / static_cast<double>(uses_here_) : 1;
@@ -195,46 +196,63 @@ void Planner::add_tile(const Tile& tile, Work& work) {
     }
 }
 
-// Numbers the distances that the parts at hand need, two groups at a time.
-void Planner::resolve(Work& work) {
+Planner::Range Planner::tokens_of(std::size_t speaker) const {
+    const Group &first = groups_[speaker_bounds_[speaker]], &last = groups_[speaker_bounds_[speaker + 1] - 1];
+    return {first.first, last.first + last.count - first.first};
+}
+
+// Numbers the distances that the parts at hand need: of few tokens all at once, so that many stand together that have a
+// token in common; of many two groups at a time.
+void Planner::resolve(Unit speakers, Work& work) {
     by_unit_.clear();
     for (const Part& part : parts_) by_unit_.push_back(&part);
-    std::stable_sort(by_unit_.begin(), by_unit_.end(), [](const Part* a, const Part* b) { return unit(*a) < unit(*b); });
-    for (std::size_t first = 0, last; first < by_unit_.size(); first = last) {
-        for (last = first + 1; last < by_unit_.size() && unit(*by_unit_[last]) == unit(*by_unit_[first]);) ++last;
-        unit_.assign(by_unit_.begin() + static_cast<std::ptrdiff_t>(first),
-                     by_unit_.begin() + static_cast<std::ptrdiff_t>(last));
-        resolve(unit_, work);
+    const Range rows = tokens_of(speakers.first), columns = tokens_of(speakers.second);
+    if (rows.count * columns.count <= SMALL) {
+        resolve(by_unit_, rows, columns, work);
+    } else {
+        std::stable_sort(by_unit_.begin(), by_unit_.end(),
+                         [](const Part* a, const Part* b) { return unit(*a) < unit(*b); });
+        for (std::size_t first = 0, last; first < by_unit_.size(); first = last) {
+            const Unit both = unit(*by_unit_[first]);
+            for (last = first + 1; last < by_unit_.size() && unit(*by_unit_[last]) == both;) ++last;
+            unit_.assign(by_unit_.begin() + static_cast<std::ptrdiff_t>(first),
+                         by_unit_.begin() + static_cast<std::ptrdiff_t>(last));
+            const Group &p = groups_[both.first], &q = groups_[both.second];
+            resolve(unit_, {p.first, p.count}, {q.first, q.count}, work);
+        }
     }
     parts_.clear();
 }
 
-// Numbers the distances between two groups: marks those that are needed in a table, counts them through, and writes the
-// numbers to where they are used.
-void Planner::resolve(const std::vector<const Part*>& parts, Work& work) {
-    const std::size_t p = unit(*parts.front()).first, q = unit(*parts.front()).second;
-    const Group &rows = groups_[p], &columns = groups_[q];
-    const bool one_group = p == q;
+// Numbers the distances between two ranges of tokens: marks those that are needed in a table, counts them through, and
+// writes the numbers to where they are used.
+void Planner::resolve(const std::vector<const Part*>& parts, Range rows, Range columns, Work& work) {
+    const bool square = rows.first == columns.first;
     if (ids_.size() < rows.count * columns.count) ids_.resize(rows.count * columns.count, FREE);
     touched_.assign(rows.count, 0);
 
     const auto visit = [&](const auto& at) {
         for (const Part* part : parts) {
             ranks(part->x, x_ranks_), ranks(part->y, y_ranks_);
-            const bool turned = part->x.group != p;
+            const std::size_t first_x = groups_[part->x.group].first, first_y = groups_[part->y.group].first;
+            const bool across = !square && !rows.has(first_x);  // X has the columns of the table
             std::size_t use = part->first_use;
             for (std::size_t i = 0; i < x_ranks_.size(); ++i, use += part->width - y_ranks_.size())
                 for (std::size_t j = 0; j < y_ranks_.size(); ++j, ++use) {
-                    const auto x = static_cast<std::size_t>(x_ranks_[i]), y = static_cast<std::size_t>(y_ranks_[j]);
-                    if (one_group) at(std::min(x, y), std::max(x, y), use, i == j, (i < j) != (x < y));
-                    else if (turned) at(y, x, use, false, true);
-                    else at(x, y, use, false, false);
+                    const std::size_t x = first_x + static_cast<std::size_t>(x_ranks_[i]),
+                                      y = first_y + static_cast<std::size_t>(y_ranks_[j]);
+                    // Of A against A the reference computes what is above the diagonal of the drawn order, and mirrors it.
+                    const bool mirrored = part->same && j < i;
+                    const bool turned = square ? (x > y) != mirrored : across;
+                    const std::size_t row = square ? std::min(x, y) : across ? y : x,
+                                      column = square ? std::max(x, y) : across ? x : y;
+                    at((row - rows.first) * columns.count + column - columns.first, row - rows.first, use, x == y, turned);
                 }
         }
     };
-    visit([&](std::size_t row, std::size_t column, std::size_t, bool itself, bool) {
+    visit([&](std::size_t entry, std::size_t row, std::size_t, bool itself, bool) {
         if (itself) return;
-        ids_[row * columns.count + column] = NEEDED;
+        ids_[entry] = NEEDED;
         touched_[row] = 1;
     });
     for (std::size_t block = 0; block < columns.count; block += BLOCK)
@@ -248,9 +266,8 @@ void Planner::resolve(const std::vector<const Part*>& parts, Work& work) {
                 work.pairs.push_back(members_[columns.first + column]);
             }
         }
-    // Of A against A the reference computes what is above the diagonal of the drawn order, and mirrors it.
-    visit([&](std::size_t row, std::size_t column, std::size_t use, bool itself, bool turned) {
-        work.uses[use] = itself ? -1 : 2 * ids_[row * columns.count + column] + turned;
+    visit([&](std::size_t entry, std::size_t, std::size_t use, bool itself, bool turned) {
+        work.uses[use] = itself ? -1 : 2 * ids_[entry] + turned;
     });
     for (std::size_t row = 0; row < rows.count; ++row)
         if (touched_[row]) std::fill_n(ids_.begin() + static_cast<std::ptrdiff_t>(row * columns.count), columns.count, FREE);

@@ -58,9 +58,15 @@ class Planner {
         bool same;  // Y is X
     };
 
-    using Unit = std::pair<std::size_t, std::size_t>;  // two groups, the first one first
+    using Unit = std::pair<std::size_t, std::size_t>;  // two groups, or two speakers, the first one first
     static Unit unit(const Part& part);
     Unit speakers(const Tile& tile) const;
+
+    // Tokens that stand together in `members_`.
+    struct Range {
+        std::size_t first, count;
+        bool has(std::size_t member) const { return member - first < count; }
+    };
 
     std::size_t size(const Side& side) const;
     void ranks(const Side& side, std::vector<std::int32_t>& out) const;
@@ -72,8 +78,9 @@ class Planner {
     void draw_x_speakers(std::size_t group);
     void draw_bs(std::size_t group, Side x, Side a, bool anew);
     void add_tile(const Tile& tile, Work& work);
-    void resolve(Work& work);
-    void resolve(const std::vector<const Part*>& parts, Work& work);
+    Range tokens_of(std::size_t speaker) const;
+    void resolve(Unit speakers, Work& work);
+    void resolve(const std::vector<const Part*>& parts, Range rows, Range columns, Work& work);
     std::size_t uses_of(const Tile& tile) const;
 
     Condition condition_;
