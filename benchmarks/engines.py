@@ -15,13 +15,14 @@ ratios of each turn, with the lowest and the highest. There are two modes:
                 ours does, and must agree to 1e-6: on a small corpus once, as it is slow
     exact       all tokens, with their last frames. fastabx must agree to 1e-6
 
-What is timed: *scoring*, from the features in memory to the number (ours: normalisation, planning, distances and
-averages; fastabx: all after its Dataset; libriabx2: all after its normalised dataset), and the *whole process*, from
-its start to its end. CPU time is that of all threads. The peak of memory is the process's highest resident size, its
-rise that during scoring.
+What is timed: *scoring*, from the features in the engine's own place in memory to the number (ours: normalisation,
+planning, distances and averages; fastabx: all after its Dataset; libriabx2: all after its normalised dataset), and the
+*whole process*, from its start to its end, reading included. CPU time is that of all threads. The peak of memory is the
+process's highest resident size, its rise that during scoring.
 
 The floor is the fastest float32 matrix product of NumPy or PyTorch with one thread, times the pairs of frames that
-the condition needs at least: every two tokens that meet in a cell are compared once.
+the condition needs at least: every two tokens that meet in a cell are compared once. Normalisation is not held against
+it.
 
 The environment of fastabx holds PyTorch for its own Python 3.12; where a registry has it with CUDA only, that is
 several GB. Run this on an otherwise idle machine; it needs Linux.

@@ -173,7 +173,8 @@ def _scoring_columns(peer: str, ns: float) -> list[Column]:
         ("ours, wall s", lambda one: f"{_median(one.ours, _score_wall):.3f}"),
         *_peer_columns(peer, "wall s", _score_wall, "wall ratio", digits=3),
         ("floor, s", lambda one: f"{least(one):.3f}"),
-        ("ours / floor", lambda one: f"{_median(one.ours, _score_cpu) / least(one):.1f}"),
+        ("of ours normalisation, CPU s", lambda one: f"{_median(one.ours, _normalise_cpu):.3f}"),
+        ("the rest of ours / floor", lambda one: f"{_median(one.ours, _engine_cpu) / least(one):.2f}"),
         *([(f"{peer} / floor", lambda one: f"{_median(one.peer, _score_cpu) / least(one):.1f}")] if peer else []),
         ("two threads, wall s", lambda one: f"{_median(one.both, _score_wall):.3f}" if one.both else "-"),
         ("two threads, faster by", lambda one: _ratio(one.ours, one.both, _score_wall)),
@@ -247,11 +248,19 @@ def _median(runs: Sequence[Run], of: Callable[[Run], float]) -> float:
 
 
 def _score_cpu(run: Run) -> float:
-    return float(run["phases"]["score"]["cpu"])
+    return _engine_cpu(run) + _normalise_cpu(run)
 
 
 def _score_wall(run: Run) -> float:
-    return float(run["phases"]["score"]["wall"])
+    return float(sum(run["phases"][name]["wall"] for name in ("normalise", "score") if name in run["phases"]))
+
+
+def _engine_cpu(run: Run) -> float:
+    return float(run["phases"]["score"]["cpu"])
+
+
+def _normalise_cpu(run: Run) -> float:
+    return float(run["phases"]["normalise"]["cpu"]) if "normalise" in run["phases"] else 0.0
 
 
 def _wall_of(phase: str) -> Callable[[Run], float]:

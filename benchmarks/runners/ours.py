@@ -1,16 +1,14 @@
 """Score one condition with pytest-zrc; engines.py runs this.
 
-Scoring begins with the arrays as they are in the files, in memory, so that it includes the normalisation: that of
-fastabx does, too.
+Features are read into the place where the engine has them, as fastabx reads its own into a Dataset, and then normalised
+there, as fastabx does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias, cast
+from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 from job import MAX_GROUP, MAX_SPEAKERS, SEED, Job, Meter, read_job
 
 from pytest_zrc import __version__
@@ -22,25 +20,23 @@ from pytest_zrc.abx.items import Items, parse_items
 from pytest_zrc.abx.plan import plan
 from pytest_zrc.abx.speech import Resident
 
-Arrays: TypeAlias = dict[str, npt.NDArray[np.float32]]
 FRAME_SHIFT = 0.01
 
 
-def score(arrays: Arrays, items: Items, job: Job, progress: Callable[[float], None]) -> tuple[float, int]:
-    """Return the error rate and the number of cells: all that this benchmark knows of the engine's interface.
-
-    Args:
-        arrays: the features by file id, as in the files; they may be removed when they are not needed any more.
-        items: the item file.
-        job: the condition, the mode and the threads.
-        progress: to be called when some cells are done.
-    """
-    tokens = _tokens(items, {name: len(array) for name, array in arrays.items()}, job.mode)
-    ends = np.cumsum([len(arrays[name]) for name in tokens.files])
-    first = ends - np.array([len(arrays[name]) for name in tokens.files])
-    frames = Frames.empty(int(ends[-1]), arrays[tokens.files[0]].shape[1])
+def score(items: Items, job: Job, meter: Meter) -> dict[str, object]:
+    """Compute a score, and measure it: all that this benchmark knows of the engine's interface."""
+    files = {path.stem: path for path in job.features.glob("*.npy")}
+    counts = {name: len(np.load(path, mmap_mode="r")) for name, path in files.items()}
+    tokens = _tokens(items, counts, job.mode)
+    lengths = np.array([counts[name] for name in tokens.files])
+    first = np.cumsum(lengths) - lengths
+    frames = Frames.empty(int(lengths.sum()), np.load(files[tokens.files[0]], mmap_mode="r").shape[1])
     for name, begin in zip(tokens.files, first.tolist(), strict=True):
-        normalise(arrays.pop(name), frames, begin)
+        frames.values[begin : begin + counts[name], : frames.dimension] = np.load(files[name])
+    meter.begin("normalise")
+    for begin, end in zip(first.tolist(), (first + lengths).tolist(), strict=True):
+        normalise(frames.values[begin:end, : frames.dimension], frames, begin)
+    meter.begin("score")
     context, speaker, limits = _condition(job)
     result = score_condition(
         tokens,
@@ -49,11 +45,12 @@ def score(arrays: Arrays, items: Items, job: Job, progress: Callable[[float], No
         context=context,
         speaker=speaker,
         limits=limits,
-        progress=progress,
+        progress=lambda _share: meter.cell_done(),
     )
+    meter.begin("end")
     if result is None:
         raise SystemExit("the condition has no cell")
-    return result.error_rate, len(result.cells)
+    return {"score": result.error_rate, "cells": len(result.cells), "features": frames.values.nbytes}
 
 
 def count(items: Items, counts: dict[str, int], job: Job) -> dict[str, int]:
@@ -85,16 +82,11 @@ def main() -> None:
     meter.begin("load")
     with job.items.open(encoding="utf-8") as lines:
         items = parse_items(lines)
-    files = sorted(job.features.glob("*.npy"))
-    arrays: Arrays = {path.stem: np.load(path, mmap_mode="r" if job.count else None) for path in files}
-    size = sum(array.nbytes for array in arrays.values())
     if job.count:
+        arrays = {path.stem: np.load(path, mmap_mode="r") for path in job.features.glob("*.npy")}
         meter.report(**count(items, {name: len(array) for name, array in arrays.items()}, job))
-        return
-    meter.begin("score")
-    value, cells = score(arrays, items, job, lambda _share: meter.cell_done())
-    meter.begin("end")
-    meter.report(engine="ours", version=__version__, score=value, cells=cells, features=size)
+    else:
+        meter.report(engine="ours", version=__version__, **score(items, job, meter))
 
 
 if __name__ == "__main__":
