@@ -13,7 +13,7 @@ constexpr std::size_t PAIRS = 4096;  // that a thread takes at a time: enough to
 
 // Where to cut the pairs: about every so many, and between two row tokens where one ends soon.
 std::vector<std::size_t> cuts(const Pairs& pairs, std::size_t threads) {
-    const std::size_t step = std::clamp<std::size_t>(pairs.count / (4 * threads), 64, PAIRS);
+    const std::size_t step = std::clamp<std::size_t>(pairs.count / (32 * threads), 64, PAIRS);
     std::vector<std::size_t> found{0};
     while (found.back() < pairs.count) {
         std::size_t end = std::min(pairs.count, found.back() + step);
