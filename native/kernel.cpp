@@ -364,10 +364,11 @@ void distances(const Frames& frames, const Spans& spans, const Pairs& pairs, Dis
 
 // --- normalisation ---------------------------------------------------------------------------------------------------
 
-// `Norm` is the type that the norm is taken in, the array's own; sums are taken in double either way.
+// The norm is of the array's own type; sums are taken in double either way.
 template <class Value>
-void normalise(const Value* in, std::size_t count, std::size_t dim, std::size_t stride, float* out, std::uint8_t* zero) {
+double normalise(const Value* in, std::size_t count, std::size_t dim, std::size_t stride, float* out, std::uint8_t* zero) {
     constexpr std::size_t PARTS = 16;
+    double total = 0;
     for (std::size_t frame = 0; frame < count; ++frame, in += dim, out += stride) {
         double parts[PARTS] = {};
         std::size_t k = 0;
@@ -380,6 +381,7 @@ void normalise(const Value* in, std::size_t count, std::size_t dim, std::size_t 
         for (; k < dim; ++k) sum += static_cast<double>(in[k]) * static_cast<double>(in[k]);
         for (const double part : parts) sum += part;
         const Value norm = std::sqrt(static_cast<Value>(sum));
+        total += static_cast<double>(norm);
         zero[frame] = norm == 0;
         if (zero[frame]) {
             for (k = 0; k < stride; ++k) out[k] = 0;
@@ -388,6 +390,7 @@ void normalise(const Value* in, std::size_t count, std::size_t dim, std::size_t 
         for (k = 0; k < dim; ++k) out[k] = static_cast<float>(in[k] / norm);
         for (; k < stride; ++k) out[k] = 0;
     }
+    return total;
 }
 
 }  // namespace

@@ -38,11 +38,11 @@ struct Kernel {
     Scratch* (*make_scratch)();
     void (*free_scratch)(Scratch*);
     void (*distances)(const Frames&, const Spans&, const Pairs&, Distance, Scratch*);
-    // Divides `count` frames by their L2 norms. `out` is (count, stride).
-    void (*normalise_float)(const float* in, std::size_t count, std::size_t dim, std::size_t stride, float* out,
-                            std::uint8_t* zero);
-    void (*normalise_double)(const double* in, std::size_t count, std::size_t dim, std::size_t stride, float* out,
-                             std::uint8_t* zero);
+    // Divides `count` frames by their L2 norms, and returns the sum of these. `out` is (count, stride).
+    double (*normalise_float)(const float* in, std::size_t count, std::size_t dim, std::size_t stride, float* out,
+                              std::uint8_t* zero);
+    double (*normalise_double)(const double* in, std::size_t count, std::size_t dim, std::size_t stride, float* out,
+                               std::uint8_t* zero);
 };
 
 }  // namespace zrc

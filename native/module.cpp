@@ -77,16 +77,16 @@ void distances(const In<float, 2>& values, const In<bool, 1>& zero, const In<std
 }
 
 template <class Value>
-void normalise(const In<Value, 2>& features, const Out<float, 2>& out, const Out<bool, 1>& zero, const std::string& isa) {
+double normalise(const In<Value, 2>& features, const Out<float, 2>& out, const Out<bool, 1>& zero, const std::string& isa) {
     check(out.shape(0) == features.shape(0) && zero.shape(0) == features.shape(0) && out.shape(1) >= features.shape(1),
           "the frames have no room");
     const zrc::Kernel& kernel = kernel_named(isa);
     auto* flags = reinterpret_cast<std::uint8_t*>(zero.data());
     const nb::gil_scoped_release released;
     if constexpr (std::is_same_v<Value, float>)
-        kernel.normalise_float(features.data(), features.shape(0), features.shape(1), out.shape(1), out.data(), flags);
+        return kernel.normalise_float(features.data(), features.shape(0), features.shape(1), out.shape(1), out.data(), flags);
     else
-        kernel.normalise_double(features.data(), features.shape(0), features.shape(1), out.shape(1), out.data(), flags);
+        return kernel.normalise_double(features.data(), features.shape(0), features.shape(1), out.shape(1), out.data(), flags);
 }
 
 void count_errors(const In<std::int32_t, 1>& uses, const In<std::int64_t, 1>& first_use, const In<std::int64_t, 1>& n_rows,

@@ -49,8 +49,12 @@ class ItemDamage(NamedTuple):
 class Keeper(Protocol):
     """Keeps the frames of a file that is being read."""
 
-    def take(self, first: int, values: Array) -> None:
-        """Take frames of the file, from ``first`` on; the array is not kept."""
+    def take(self, first: int, values: Array) -> float:
+        """Take frames of the file, from ``first`` on; the array is not kept.
+
+        Returns:
+            The sum of their norms: finite and above 0 unless something is wrong with the values.
+        """
 
     def finish(self) -> None:
         """Know that all frames have been there, and that nothing is wrong with them."""

@@ -125,7 +125,7 @@ def cut_tokens(
     )
 
 
-def normalise(features: npt.NDArray[Any], out: Frames, first: int = 0) -> None:
+def normalise(features: npt.NDArray[Any], out: Frames, first: int = 0) -> float:
     """Divide every frame by its L2 norm, and write it as float32.
 
     The norm is taken in the array's own precision (half precision is widened first). Frames whose norm is zero become
@@ -135,17 +135,20 @@ def normalise(features: npt.NDArray[Any], out: Frames, first: int = 0) -> None:
         features: floats, shape (frames, dimension).
         out: takes the frames.
         first: the row of ``out`` that takes the first of them.
+
+    Returns:
+        The sum of the norms: finite and above 0 unless something is wrong with the values.
     """
     if native.library is not None and features.dtype in _COMPILED:
         rows = slice(first, first + len(features))
-        native.library.normalise(np.ascontiguousarray(features), out.values[rows], out.zero[rows])
-        return
+        total: float = native.library.normalise(np.ascontiguousarray(features), out.values[rows], out.zero[rows])
+        return total
     step = max(1, _CHUNK // out.dimension)
-    for start in range(0, len(features), step):
-        _normalise(features[start : start + step], out, first + start)
+    starts = range(0, len(features), step)
+    return sum(_normalise(features[start : start + step], out, first + start) for start in starts)
 
 
-def _normalise(features: npt.NDArray[Any], out: Frames, first: int) -> None:
+def _normalise(features: npt.NDArray[Any], out: Frames, first: int) -> float:
     wide = features.astype(np.float32) if features.dtype.itemsize < np.dtype(np.float32).itemsize else features
     rows = slice(first, first + len(features))
     values = out.values[rows, : out.dimension]
@@ -154,3 +157,4 @@ def _normalise(features: npt.NDArray[Any], out: Frames, first: int) -> None:
         np.divide(wide, norm, out=values, casting="same_kind")
     out.zero[rows] = zero = norm[:, 0] == 0
     values[zero] = 0
+    return float(norm.sum(dtype=np.float64))

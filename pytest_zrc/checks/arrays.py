@@ -49,19 +49,17 @@ def _check_array(file: FeatureFile, where: str, subset: str, buffer: Buffer, kee
 def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:
     """Tell whether nothing can be wrong with the values: one pass over them, in which they are kept, too.
 
-    The sum of squares is finite and above 0 unless something is wrong, or the values are extreme.
+    The sum of squares, and that of norms, is finite and above 0 unless something is wrong, or the values are extreme.
     """
     sound = False
     with np.errstate(all="ignore"):
         for first, part in file.parts(buffer):
             values = _widened(part)
             flat = values.ravel()
-            square = float(np.dot(flat, flat))
-            if not square < np.inf:
+            size = keeper.take(first, values) if keeper else float(np.dot(flat, flat))
+            if not size < np.inf:
                 return False
-            sound = sound or square > 0
-            if keeper:
-                keeper.take(first, values)
+            sound = sound or size > 0
     if sound and keeper:
         keeper.finish()
     return sound

@@ -174,9 +174,9 @@ class Keeping:
         self._held, self._name = held, name
         self._first = held.files.first[name]
 
-    def take(self, first: int, values: Array) -> None:
-        """Take some of them."""
-        normalise(values, self._held.frames, self._first + first)
+    def take(self, first: int, values: Array) -> float:
+        """Take some of them; return the sum of their norms."""
+        return normalise(values, self._held.frames, self._first + first)
 
     def finish(self) -> None:
         """Know that this were all of them."""
