@@ -1,15 +1,11 @@
 #include "counting.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <vector>
-
-#include "parallel.hpp"
 
 namespace zrc {
 namespace {
 
-constexpr std::size_t CELLS = 256;          // cells that a thread takes at a time
 constexpr float EXACT_PLUS_ONE = 8388608;  // 2^23: up to here x + 1 > x in float
 
 class Counter {
@@ -71,13 +67,9 @@ class Counter {
 
 }  // namespace
 
-void count_errors(const Comparisons& work, double* errors, std::size_t threads) {
-    in_parallel((work.cells + CELLS - 1) / CELLS, threads, [&] {
-        return [&, counter = Counter(work)](std::size_t part) mutable {
-            for (std::size_t cell = part * CELLS; cell < std::min(work.cells, (part + 1) * CELLS); ++cell)
-                errors[cell] = counter.error(cell);
-        };
-    });
+void count_errors(const Comparisons& work, double* errors) {
+    Counter counter(work);
+    for (std::size_t cell = 0; cell < work.cells; ++cell) errors[cell] = counter.error(cell);
 }
 
 }  // namespace zrc

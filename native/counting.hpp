@@ -16,6 +16,6 @@ struct Comparisons {
 };
 
 // Writes 1 - (#(d(x, a) < d(x, b)) + #(=) / 2) / # of each cell.
-void count_errors(const Comparisons& work, double* errors, std::size_t threads);
+void count_errors(const Comparisons& work, double* errors);
 
 }  // namespace zrc

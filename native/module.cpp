@@ -92,12 +92,12 @@ double normalise(const In<Value, 2>& features, const Out<float, 2>& out, const O
 void count_errors(const In<std::int32_t, 1>& uses, const In<std::int64_t, 1>& first_use, const In<std::int64_t, 1>& n_rows,
                   const In<std::int64_t, 1>& n_columns, const In<std::int64_t, 1>& cell_tile,
                   const In<std::int64_t, 2>& spans, const In<float, 2>& distances, bool within_speaker,
-                  const Out<double, 1>& errors, std::size_t threads) {
+                  const Out<double, 1>& errors) {
     check(spans.shape(0) == cell_tile.shape(0) && errors.shape(0) == cell_tile.shape(0), "arrays of different lengths");
     const nb::gil_scoped_release released;
     zrc::count_errors({uses.data(), first_use.data(), n_rows.data(), n_columns.data(), cell_tile.data(), spans.data(),
                        cell_tile.shape(0), distances.data(), within_speaker},
-                      errors.data(), std::max<std::size_t>(1, threads));
+                      errors.data());
 }
 
 // The planner, and copies of nothing: the tokens' columns are read when it is made.
@@ -152,7 +152,7 @@ NB_MODULE(_native, module) {
     module.def("normalise", normalise<float>, "features"_a, "out"_a, "zero"_a, "isa"_a = "");
     module.def("normalise", normalise<double>, "features"_a, "out"_a, "zero"_a, "isa"_a = "");
     module.def("count_errors", count_errors, "uses"_a, "first_use"_a, "n_rows"_a, "n_columns"_a, "cell_tile"_a, "spans"_a,
-               "distances"_a, "within_speaker"_a, "errors"_a, "threads"_a = 1);
+               "distances"_a, "within_speaker"_a, "errors"_a);
     module.def("sample", sample, "state"_a, "sizes"_a, "k"_a);
     nb::class_<Planner>(module, "Planner")
         .def(nb::init<const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, bool, bool,

@@ -42,8 +42,6 @@ inline Floats all(float value) { return Floats{} + value; }
 
 inline Floats minimum(Floats a, Floats b) { return a < b ? a : b; }
 
-inline Floats maximum(Floats a, Floats b) { return a > b ? a : b; }
-
 inline Floats root(Floats value) {
     for (int lane = 0; lane < WIDTH; ++lane) value[lane] = __builtin_sqrtf(value[lane]);
     return value;

@@ -30,7 +30,6 @@ def count_errors(
     distances: _Floats,
     within_speaker: bool,
     errors: npt.NDArray[np.float64],
-    threads: int = ...,
 ) -> None: ...
 def sample(state: npt.NDArray[np.uint32], sizes: list[int], k: int) -> list[int]: ...
 

@@ -81,8 +81,8 @@ def _compiled_works(
         tokens.phone,
         within_context=context == "within",
         within_speaker=speaker == "within",
-        group_limit=-1 if limits.group is None else limits.group,
-        speaker_limit=-1 if limits.speakers is None else limits.speakers,
+        group_limit=-1 if limits.group is None else min(limits.group, len(tokens)),
+        speaker_limit=-1 if limits.speakers is None else min(limits.speakers, len(tokens)),
         state=np.array(limits.generator().getstate()[1], dtype=np.uint32),
     )
     while columns := planner.next(capacity):

@@ -18,7 +18,10 @@ pytestmark = needs_the_compiled_part
 Comparisons = dict[tuple[int, ...], list[tuple[int, ...]]]
 
 
-LIMITS = st.builds(Limits, st.none() | st.integers(1, 12), st.none() | st.integers(1, 3), st.integers(0, 9))
+HUGE = st.just(10**30)
+LIMITS = st.builds(
+    Limits, st.none() | HUGE | st.integers(1, 12), st.none() | HUGE | st.integers(1, 3), st.integers(0, 9)
+)
 
 
 @st.composite
