@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pytest_zrc.abx.items import FloatArray, IntArray
+from pytest_zrc.abx.profiles import LIBRILIGHT, Averaging
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,23 @@ class CellErrors:
         return len(self.error)
 
 
-def error_rate(cells: CellErrors) -> float:
-    """Average over contexts (and the speakers of X, together), then over speakers, then over ordered pairs of phones.
+def error_rate(cells: CellErrors, averaging: Averaging = LIBRILIGHT.averaging) -> float:
+    """Average over some columns of the cells, level by level, then over ordered pairs of phones.
 
-    This is the averaging of the libri-light evaluation; every level is a plain mean over what exists.
+    Every level is a plain mean over what exists.
+
+    Args:
+        cells: of a condition.
+        averaging: the columns of each level; see ``Profile``.
     """
-    by_speaker, error = _mean((cells.speaker, cells.phone, cells.other_phone), cells.error)
-    _, error = _mean(by_speaker[1:], error)
+    columns = ("context", "speaker", "x_speaker", "phone", "other_phone")
+    keys: dict[str, IntArray] = {name: getattr(cells, name) for name in columns}
+    error = cells.error
+    for level in averaging:
+        for column in level:
+            del keys[column]
+        names, error = _mean(tuple(keys.values()), error)
+        keys = dict(zip(keys, names, strict=True))
     return float(np.mean(error))
 
 

@@ -28,6 +28,37 @@ class Spans:
     lengths: IntArray
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How tokens are compared.
+
+    Attributes:
+        distance: of frames, a key of ``DISTANCES``.
+        mean_path: whether the cost of the warping path is divided by its length.
+    """
+
+    distance: str
+    mean_path: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Units:
+    """Frames of which there are few different ones, as indices into a table of their distances.
+
+    Attributes:
+        ids: which of the distinct frames each frame is, int32, shape (frames,).
+        table: the distance of each distinct frame (row) to each (column), float32 or float64, shape (distinct,
+            distinct). None where it is 0 for equal frames and 1 for others.
+    """
+
+    ids: npt.NDArray[np.int32]
+    table: npt.NDArray[np.float32] | npt.NDArray[np.float64] | None
+
+    def __len__(self) -> int:
+        """Count the frames."""
+        return len(self.ids)
+
+
 class Kernel(Protocol):
     """Compares tokens. Every call stands for itself.
 
