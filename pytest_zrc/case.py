@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from pytest_zrc.abx.items import ItemFileError, Items, parse_items
+from pytest_zrc.abx.profiles import Profile, find_profile
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
@@ -66,6 +67,7 @@ class Case:
     Attributes:
         benchmark, submission, dataset: as given.
         subsets: the chosen ones.
+        profile: how it is scored.
         share: computes facts by name, JSON values that take long for thousands of files; processes that work on the
             same case put in its place what lets each of them be found by one only.
         keep: asked by whoever reads all frames of a file, with the subset, the file's id and its header: who can use
@@ -76,10 +78,16 @@ class Case:
     keep: Callable[[str, str, Header], Keeper | None]
 
     def __init__(
-        self, benchmark: Benchmark, submission: Submission, dataset: Dataset, subsets: tuple[Subset, ...]
+        self,
+        benchmark: Benchmark,
+        submission: Submission,
+        dataset: Dataset,
+        subsets: tuple[Subset, ...],
+        profile: Profile | None = None,
     ) -> None:
-        """Put the three together."""
+        """Put them together; the profile is that of the benchmark, unless another one is given."""
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
+        self.profile = profile or find_profile(benchmark.profile)
         self.share, self.keep = _compute_all, _keep_nothing
         self._files: dict[str, FeatureFiles] = {}
         self._facts: dict[str, dict[str, Facts]] = {}
@@ -95,8 +103,9 @@ class Case:
 
     @property
     def parameters(self) -> Parameters:
-        """The parameters, with defaults in the place of what cannot be used."""
-        return self._parsed[0]
+        """The parameters, with defaults in the place of what cannot be used, and no limits where none apply."""
+        parameters = self._parsed[0]
+        return parameters if self.profile.subsampled else replace(parameters, max_size_group=None, max_x_across=None)
 
     @property
     def parameter_problems(self) -> list[ParameterProblem]:

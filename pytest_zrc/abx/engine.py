@@ -7,7 +7,7 @@ pair.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,12 @@ from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.counting import count_errors
 from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.items import FloatArray, IntArray
-from pytest_zrc.abx.kernel import Kernel, Spans, TokenDistances, TokenPairs
+from pytest_zrc.abx.kernel import Kernel, Measure, Spans, TokenDistances, TokenPairs, Units
 from pytest_zrc.abx.plan import Work, plan
+from pytest_zrc.abx.profiles import LIBRILIGHT, Profile
 from pytest_zrc.abx.ragged import parts
 from pytest_zrc.abx.room import fitting
-from pytest_zrc.abx.speech import Speech
+from pytest_zrc.abx.speech import AnySpeech
 
 VERSION = 2  # of the scores: to be raised whenever a change may alter one
 _CAPACITY = 1 << 19  # uses in a work
@@ -42,11 +43,12 @@ class ConditionScore:
 def score_condition(
     tokens: Tokens,
     kernel: Kernel,
-    speech: Speech,
+    speech: AnySpeech,
     *,
     context: ContextMode,
     speaker: SpeakerMode,
     distance: str = "cosine",
+    profile: Profile = LIBRILIGHT,
     limits: Limits | None = None,
     capacity: int = _CAPACITY,
     progress: Progress | None = None,
@@ -60,7 +62,8 @@ def score_condition(
         context: compare tokens in the same context, or in any.
         speaker: X by the speaker of A and B, or by another one.
         distance: a key of ``DISTANCES``.
-        limits: the subsampling; by default that of the published scores.
+        profile: how it is compared and averaged.
+        limits: the subsampling, for profiles that have one; by default that of the published scores.
         capacity: about how many distances are compared at once.
         progress: called now and then with the share that is done, from 0 to 1.
 
@@ -70,11 +73,13 @@ def score_condition(
     names: list[IntArray] = []
     errors: list[FloatArray] = []
     done = 0.0
-    works = plan(tokens, context, speaker, limits or Limits(), capacity=capacity)
+    measure = Measure(distance, profile.mean_path)
+    limits = (limits or Limits()) if profile.subsampled else Limits(None, None)
+    works = plan(tokens, context, speaker, limits, capacity=capacity)
     for work, frames, spans in _with_frames(works, tokens, speech):
-        distances: TokenDistances = np.empty(work.pairs.shape, dtype=np.float32)
+        distances: TokenDistances = np.empty(work.pairs.shape, dtype=frames.dtype)
         for some in _slices(work, frames, spans):
-            distances[some] = kernel.distances(frames, spans, work.pairs[some], distance)
+            distances[some] = kernel.distances(frames, spans, work.pairs[some], measure)
             if progress:
                 progress(done + (work.share - done) * some.stop / len(work.pairs))
         done = work.share
@@ -84,19 +89,22 @@ def score_condition(
         return None
     context_ids, speakers, x_speakers, phones, other_phones = np.concatenate(names).T
     cells = CellErrors(context_ids, speakers, x_speakers, phones, other_phones, np.concatenate(errors))
-    return ConditionScore(error_rate(cells), cells)
+    return ConditionScore(error_rate(cells, profile.averaging), cells)
 
 
-def _with_frames(works: Iterable[Work], tokens: Tokens, speech: Speech) -> Iterator[tuple[Work, Frames, Spans]]:
+def _with_frames(
+    works: Iterable[Work], tokens: Tokens, speech: AnySpeech
+) -> Iterator[tuple[Work, Frames | Units, Spans]]:
     """Yield works with their frames; where these have to be gathered, that is done while the work before is scored."""
+    frames: Callable[[IntArray], tuple[Frames | Units, Spans]] = speech.frames
     if speech.room is None:
         for work in works:
-            yield work, *speech.frames(_tokens_of(work.pairs))
+            yield work, *frames(_tokens_of(work.pairs))
         return
     with ThreadPoolExecutor(1, "zrc-gather") as gather:
-        ready = None
+        ready: tuple[Work, Future[tuple[Frames | Units, Spans]]] | None = None
         for work in fitting(works, tokens.end - tokens.start, speech.room):
-            coming = work, gather.submit(speech.frames, _tokens_of(work.pairs))
+            coming = work, gather.submit(frames, _tokens_of(work.pairs))
             if ready:
                 yield ready[0], *ready[1].result()
             ready = coming
@@ -104,11 +112,11 @@ def _with_frames(works: Iterable[Work], tokens: Tokens, speech: Speech) -> Itera
             yield ready[0], *ready[1].result()
 
 
-def _slices(work: Work, frames: Frames, spans: Spans) -> Iterator[slice]:
+def _slices(work: Work, frames: Frames | Units, spans: Spans) -> Iterator[slice]:
     """Cut the pairs of a work into slices that take a kernel a fraction of a second."""
     first, second = work.pairs.T
     sizes = spans.lengths[first] * spans.lengths[second]
-    yield from parts(sizes, _SLICE // (frames.values.shape[1] + _WARPING))
+    yield from parts(sizes, _SLICE // (frames.width + _WARPING))
 
 
 def _tokens_of(pairs: TokenPairs) -> IntArray:

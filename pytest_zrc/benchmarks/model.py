@@ -10,6 +10,7 @@ from typing import Literal
 Granularity = Literal["triphone", "phoneme"]
 ContextMode = Literal["within", "any"]
 SpeakerMode = Literal["within", "across"]
+Pooling = Literal["none", "mean", "hamming"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Parameters:
 
     Attributes:
         cuda: score on a GPU where there is one.
-        distance_mode: ``cosine`` (the angle), ``euclidean``, ``kl`` or ``kl_symmetric``.
+        distance_mode: ``cosine`` (the angle), ``euclidean``, ``kl``, ``kl_symmetric`` or ``identical``.
+        pooling: ``none``, or ``mean`` or ``hamming`` for tokens that are compared as one vector each.
         feature_size: the frame shift, in seconds.
         max_size_group: tokens of one phone, context and speaker in a cell; ``None`` for all.
         max_x_across: speakers of X against one speaker of A and B; ``None`` for all.
@@ -72,6 +74,7 @@ class Parameters:
 
     cuda: bool = True
     distance_mode: str = "cosine"
+    pooling: Pooling = "none"
     feature_size: float = 0.01
     max_size_group: int | None = 10
     max_x_across: int | None = 5

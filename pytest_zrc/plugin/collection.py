@@ -143,4 +143,4 @@ class ScoreItem(_ZrcItem):
         if score.score is None:
             raise ZrcError(score.reason)
         self.user_properties.append(("abx_error_percent", f"{100 * score.score:.4f}"))
-        self.user_properties.append(("profile", self.run.case.benchmark.profile))
+        self.user_properties.append(("profile", score.profile))

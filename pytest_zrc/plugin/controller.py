@@ -45,7 +45,7 @@ class Controller:
     def pytest_report_header(self) -> list[str]:
         """Say what is going to be done."""
         case, conditions = self._run.case, self._run.conditions
-        scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.benchmark.profile}"
+        scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.profile.name}"
         work = ", ".join(["validation"] * bool(self._run.checks) + [scored] * bool(conditions))
         lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pytest
 
+from pytest_zrc.abx.profiles import PROFILES
+
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -36,6 +38,7 @@ OPTIONS = (
     _Option("dataset", "path", "folder of the benchmark's dataset (default: under $APP_DIR/datasets)", "DIR"),
     _Option("sets", "list", "only these sets, as dev,test (default: all)", "SETS"),
     _Option("tasks", "list", "only these tasks, as clean,other (default: all)", "TASKS"),
+    _Option("profile", "text", "scoring profile: " + ", ".join(PROFILES) + " (default: the benchmark's)", "NAME"),
     _Option("skip-validation", "flag", "score without checking the submission first"),
     _Option("validate-only", "flag", "check the submission, do not score it"),
     _Option("scores", "path", "folder for the results (default: scores/ in the submission)", "DIR"),
@@ -71,6 +74,7 @@ class Options:
     dataset: Path | None
     sets: tuple[str, ...]
     tasks: tuple[str, ...]
+    profile: str
     skip_validation: bool
     validate_only: bool
     scores: Path | None

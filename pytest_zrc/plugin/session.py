@@ -69,7 +69,14 @@ def _results_folder(config: pytest.Config, options: Options) -> Path:
 
 
 def _make_run(options: Options, results: Path, run_id: str, resources: Resources) -> Run:
-    case = resolve(options.submission, options.benchmark, options.dataset, options.sets, options.tasks)
+    case = resolve(
+        options.submission,
+        options.benchmark,
+        options.dataset,
+        sets=options.sets,
+        tasks=options.tasks,
+        profile=options.profile,
+    )
     if options.skip_validation:
         case.require_parameters()
     store = Store(results / _STORE)

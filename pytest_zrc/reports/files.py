@@ -37,7 +37,7 @@ def _official(score: Score, results: Results, value: float | str | None) -> dict
         "context_mode": score.context_mode,
         "granularity": score.granularity,
         "score": value,
-        "pooling": "none",
+        "pooling": results.parameters["pooling"],
         "seed": results.parameters["seed"],
     }
 
@@ -54,7 +54,7 @@ def _scores(results: Results) -> dict[str, Any]:
     digests = json.dumps(dict(sorted(results.dataset_digests.items()))).encode()
     return {
         "benchmark": results.benchmark.name,
-        "profile": results.benchmark.profile,
+        "profile": results.profile,
         "parameters": dict(results.parameters),
         "device": results.device,
         "versions": dict(results.versions),
@@ -76,11 +76,13 @@ def _unrounded(score: Score) -> dict[str, Any]:
         "context_mode": score.context_mode,
         "speaker_mode": score.speaker_mode,
         "score": score.score,
+        "profile": score.profile,
         "cells": score.cells,
         "seconds": round(score.seconds, 3),
         "kernel": score.kernel,
         "memory": score.memory,
         "streamed": score.streamed,
+        "distinct_frames": score.distinct_frames,
     }
 
 

@@ -33,7 +33,7 @@ def _table(results: Results) -> Iterator[str]:
     values = {(score.subset, score.condition): 100 * score.score for score in results.scores if score.score is not None}
     subsets = list(dict.fromkeys(score.subset for score in results.scores if score.reason != NOT_COMPUTED))
     margin = max(map(len, [*subsets, "published"])) + 2
-    yield f"ABX error rates in percent, profile {benchmark.profile}, distance {results.parameters['distance_mode']}"
+    yield f"ABX error rates in percent, profile {results.profile}, distance {results.parameters['distance_mode']}"
     yield from _head(conditions, margin)
     published = benchmark.published
     for subset in subsets:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pytest_zrc.abx.frames import ALIGNMENT
+from pytest_zrc.abx.frames import Form
 from pytest_zrc.abx.items import Items
 from pytest_zrc.benchmarks.model import Granularity
 from pytest_zrc.case import Case
@@ -46,10 +46,9 @@ class ScoredFiles:
         """Count the frames of all files."""
         return sum(self.counts.values())
 
-    @property
-    def size(self) -> int:
-        """Return the bytes that they take as normalised frames."""
-        return self.frames * stride_of(self.dimension) * np.dtype(np.float32).itemsize
+    def size(self, form: Form) -> int:
+        """Return the bytes that their frames take."""
+        return self.frames * form.size(self.dimension)
 
     def lacks(self, items: Items, case: Case, subset: str) -> bool:
         """Tell whether items name a file that the submission has, and that is not here."""
@@ -63,11 +62,6 @@ class ScoredFiles:
         _require_usable(path, header)
         if header.shape != (self.counts[name], self.dimension):
             raise ZrcError(f"{path} changed while it was being scored: run again when it is complete")
-
-
-def stride_of(dimension: int) -> int:
-    """Return how many values a normalised frame takes; see ``Frames``."""
-    return -(-dimension // ALIGNMENT) * ALIGNMENT
 
 
 def known_files(case: Case, subset: str) -> ScoredFiles | None:

@@ -16,6 +16,7 @@ class Results:
 
     Attributes:
         benchmark: what was run.
+        profile: the name of the scoring profile.
         submission: the folder.
         parameters: of the scoring.
         device: that the scores were computed on.
@@ -27,6 +28,7 @@ class Results:
     """
 
     benchmark: Benchmark
+    profile: str
     submission: str
     parameters: Mapping[str, object]
     device: str

@@ -28,7 +28,15 @@ from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
 from pytest_zrc.scoring.store import Job, Store
 
 # What params.yaml may say that changes a score.
-_SCORE_PARAMETERS = ("distance_mode", "feature_size", "max_size_group", "max_x_across", "seed", "score_file_type")
+_SCORE_PARAMETERS = (
+    "distance_mode",
+    "pooling",
+    "feature_size",
+    "max_size_group",
+    "max_x_across",
+    "seed",
+    "score_file_type",
+)
 
 _LEFT_BEHIND = 24 * 3600  # seconds
 
@@ -125,7 +133,7 @@ class Run:
         """Return a score; where validation forbids it, one without a value that says why."""
         obstacles = self.obstacles(subset)
         if obstacles:
-            return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
+            return self._no_score(subset, condition, reason=_why_not(subset, obstacles), blocked=True)
         return _score(self.store.get(self._score_job(subset, condition), meanwhile=self._others(subset)))
 
     def scores(self) -> list[Score]:
@@ -160,6 +168,7 @@ class Run:
         case = self.case
         return Results(
             benchmark=case.benchmark,
+            profile=case.profile.name,
             submission=str(case.submission.root),
             parameters=case.parameters.as_dict(),
             device=self.selection.device,
@@ -190,9 +199,13 @@ class Run:
     def _known_score(self, subset: str, condition: Condition, known: Mapping[str, list[Finding]]) -> Score:
         obstacles = [one for found in known.values() for one in found if one.blocks(subset)]
         if obstacles:
-            return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
+            return self._no_score(subset, condition, reason=_why_not(subset, obstacles), blocked=True)
         result = self.store.load(self._score_job(subset, condition).key)
-        return _score(result) if result else Score.of(subset, condition, None, reason=NOT_COMPUTED)
+        return _score(result) if result else self._no_score(subset, condition, reason=NOT_COMPUTED)
+
+    def _no_score(self, subset: str, condition: Condition, *, reason: str, blocked: bool = False) -> Score:
+        profile = self.case.profile.name
+        return Score.of(subset, condition, None, reason=reason, blocked=blocked, profile=profile)
 
     def _will_score(self, subset: str) -> bool:
         """Tell whether this process is going to compute a score of a subset: likely if there is one for each."""
@@ -231,7 +244,7 @@ class Run:
             inputs = {
                 "engine": engine.VERSION,
                 "device": self.selection.device,
-                "profile": self.case.benchmark.profile,
+                "profile": self.case.profile.name,
                 "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
                 "items": self._digest(subset),
                 "features": [(name, *_stamp(self.case.submission.root / subset / name)) for name in listing],

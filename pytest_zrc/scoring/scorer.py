@@ -6,18 +6,24 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 
+import numpy as np
+
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.engine import score_condition
-from pytest_zrc.abx.frames import cut_tokens
-from pytest_zrc.abx.kernel import Kernel
+from pytest_zrc.abx.frames import Form, Tokens, cut_tokens
+from pytest_zrc.abx.items import IntArray
+from pytest_zrc.abx.kernel import Kernel, Units
+from pytest_zrc.abx.pooling import Pooled
+from pytest_zrc.abx.speech import AnySpeech, Resident
 from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.case import Case
 from pytest_zrc.resources import Resources
+from pytest_zrc.scoring.discrete import find_units
 from pytest_zrc.scoring.files import items_of
 from pytest_zrc.scoring.memory import Memory
 from pytest_zrc.scoring.scores import Score
-from pytest_zrc.scoring.speech import Streamed
+from pytest_zrc.scoring.speech import Source, Streamed
 
 
 class Scorer:
@@ -30,8 +36,11 @@ class Scorer:
     def __init__(self, case: Case, resources: Resources, device: str = CPU) -> None:
         """Score this case on a device, ``cpu`` or ``cuda``."""
         self._case, self._device, self._resources = case, device, resources
+        parameters = case.parameters
+        form = Form.of(case.profile, parameters.distance_mode, pooled=parameters.pooling != "none")
         # Frames are copied to a GPU once, and all of them.
-        self.memory = Memory(case, resources, whole=device != CPU)
+        self.memory = Memory(case, resources, form, whole=device != CPU)
+        self._last: tuple[Source, Units | None] | None = None
 
     def score(self, subset: str, condition: Condition, progress: Callable[[float], None] | None = None) -> Score:
         """Compute one score.
@@ -39,20 +48,22 @@ class Scorer:
         Raises:
             ZrcError: features or items that cannot be used, as they may be without validation.
         """
-        case, parameters = self._case, self._case.parameters
+        case, parameters, profile = self._case, self._case.parameters, self._case.profile
         source = self.memory.source(subset)  # read while we go on
         items = items_of(case, subset, condition.granularity)
         if source.files.lacks(items, case, subset):
             source = self.memory.named_source(subset)
         began = time.perf_counter()
-        tokens = cut_tokens(items, source.files.counts, parameters.feature_size)
+        tokens = cut_tokens(items, source.files.counts, parameters.feature_size, profile=profile)
+        units = self._units(source)
         result = score_condition(
             tokens,
             self._kernel,
-            source.speech(tokens),
+            self._speech(source, units, tokens),
             context=condition.context,
             speaker=condition.speaker,
             distance=parameters.distance_mode,
+            profile=profile,
             limits=Limits(parameters.max_size_group, parameters.max_x_across, parameters.seed),
             progress=progress,
         )
@@ -61,11 +72,31 @@ class Scorer:
             "kernel": self._kernel.name,
             "memory": self._resources.memory,
             "streamed": isinstance(source, Streamed),
+            "profile": profile.name,
+            "distinct_frames": units.distinct if units else 0,
         }
         if result is None:
             reason = f"{subset} has nothing to compare here: its items make no cell with an A, a B and an X"
             return Score.of(subset, condition, None, reason=reason, **details)
         return Score.of(subset, condition, result.error_rate, cells=len(result.cells), **details)
+
+    def _units(self, source: Source) -> Units | None:
+        """Return the frames of a source as units, if it consists of few different ones, and those can be compared."""
+        if self._case.parameters.pooling != "none":
+            return None
+        if self._last is None or self._last[0] is not source:
+            self._last = source, find_units(source, self._case.parameters.distance_mode)
+        return self._last[1]
+
+    def _speech(self, source: Source, units: Units | None, tokens: Tokens) -> AnySpeech:
+        if units:
+            first: IntArray = np.array([source.files.first[name] for name in tokens.files], dtype=np.int64)
+            return Resident(units, first, tokens)
+        speech = source.speech(tokens)
+        pooling, distance = self._case.parameters.pooling, self._case.parameters.distance_mode
+        if pooling == "none":
+            return speech
+        return Pooled(speech, tokens, pooling, distance=distance, profile=self._case.profile)
 
     @cached_property
     def _kernel(self) -> Kernel:

@@ -27,6 +27,8 @@ class Score:
         kernel: what computed it.
         memory: how many bytes of features could be held.
         streamed: whether that were too few for all of them.
+        profile: the name of the scoring profile.
+        distinct_frames: how many different frames there are, where they were scored as discrete units; else 0.
     """
 
     subset: str
@@ -41,6 +43,8 @@ class Score:
     kernel: str = ""
     memory: int = 0
     streamed: bool = False
+    profile: str = ""
+    distinct_frames: int = 0
 
     @classmethod
     def of(cls, subset: str, condition: Condition, score: float | None, **details: Any) -> Score:  # noqa: ANN401

@@ -13,6 +13,7 @@ ABXLS = BENCHMARKS["abxLS"]
 def _results(*scores: Score) -> Results:
     return Results(
         benchmark=ABXLS,
+        profile=ABXLS.profile,
         submission="sub",
         parameters=ABXLS.defaults.as_dict(),
         device="cpu",
