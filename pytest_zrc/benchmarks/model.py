@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import Literal
@@ -90,21 +89,6 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """Scores of a published system, to read one's own against.
-
-    Attributes:
-        label: its name.
-        source: where the scores were published.
-        scores: percent, by subset and condition name.
-    """
-
-    label: str
-    source: str
-    scores: Mapping[tuple[str, str], float]
-
-
-@dataclass(frozen=True, slots=True)
 class Benchmark:
     """A benchmark of Task 1.
 
@@ -114,8 +98,9 @@ class Benchmark:
         dataset: the dataset's folder name under ``$APP_DIR/datasets``; empty if it comes with the package.
         subsets, conditions: every pair of them has a score.
         defaults: the parameters that ``params.yaml`` overrides.
-        profile: the scoring profile that its published numbers were made with.
-        published: a system to show beside the scores.
+        profile: the scoring profile of its scores.
+        leaderboard_profile: the one that published scores were made with; empty where there is no leaderboard.
+        published_system: the ``model_id`` of the system on the leaderboard that is shown beside the scores.
     """
 
     name: str
@@ -125,7 +110,8 @@ class Benchmark:
     conditions: tuple[Condition, ...]
     defaults: Parameters = field(default_factory=Parameters)
     profile: str = "librilight"
-    published: Published | None = None
+    leaderboard_profile: str = ""
+    published_system: str = ""
 
     @property
     def sets(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from pytest_zrc.leaderboards.standing import Overall, Standing
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import Score
 
@@ -66,6 +67,32 @@ def _scores(results: Results) -> dict[str, Any]:
             for score in results.scores
             if score.score is None
         ],
+        "leaderboard": _leaderboard(results.standing),
+    }
+
+
+def _leaderboard(standing: Standing | None) -> dict[str, Any] | None:
+    if standing is None:
+        return None
+    profile = standing.leaderboard.profile
+    if standing.obstacle:
+        return {"profile": profile, "not_compared": standing.obstacle}
+    ranks = [
+        {"subset": subset, "condition": condition, "rank": place.rank, "of": place.of}
+        for (subset, condition), place in standing.ranks.items()
+    ]
+    return {"profile": profile, "ranks": ranks, "mean": _overall(standing.overall)}
+
+
+def _overall(overall: Overall | None) -> dict[str, Any] | None:
+    if overall is None:
+        return None
+    return {
+        "percent": overall.mean,
+        "scores": overall.scores,
+        "rank": overall.rank.rank,
+        "of": overall.rank.of,
+        "best": {"model_id": overall.best.model_id, "percent": overall.best_mean},
     }
 
 

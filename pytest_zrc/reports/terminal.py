@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.reports.standing import published_label, standing_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
 
@@ -32,17 +33,19 @@ def _table(results: Results) -> Iterator[str]:
     conditions = [condition for condition in benchmark.conditions if condition.name in names]
     values = {(score.subset, score.condition): 100 * score.score for score in results.scores if score.score is not None}
     subsets = list(dict.fromkeys(score.subset for score in results.scores if score.reason != NOT_COMPUTED))
-    margin = max(map(len, [*subsets, "published"])) + 2
+    standing = results.standing
+    published = standing and standing.leaderboard.shown
+    label = published_label(standing) if standing else "published"
+    margin = max(map(len, [*subsets, label])) + 2
     yield f"ABX error rates in percent, profile {results.profile}, distance {results.parameters['distance_mode']}"
     yield from _head(conditions, margin)
-    published = benchmark.published
     for subset in subsets:
         yield _row(subset, [values.get((subset, condition.name)) for condition in conditions], margin)
         if published:
             theirs = [published.scores.get((subset, condition.name)) for condition in conditions]
-            yield _row("  published", theirs, margin)
-    if published:
-        yield f"published: {published.label} ({published.source})"
+            yield _row(f"  {label}", theirs, margin)
+    if standing:
+        yield from standing_lines(standing)
 
 
 def _head(conditions: list[Condition], margin: int) -> Iterator[str]:

@@ -22,7 +22,7 @@ from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
 from pytest_zrc.resources import Resources
-from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scorer import Scorer
 from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
 from pytest_zrc.scoring.store import Job, Store
@@ -165,7 +165,7 @@ class Run:
 
     def results(self) -> Results:
         """Return all that is known so far; nothing is computed."""
-        case = self.case
+        case, scores = self.case, self.known_scores()
         return Results(
             benchmark=case.benchmark,
             profile=case.profile.name,
@@ -176,7 +176,8 @@ class Run:
             dataset_digests={subset.name: self._digest(subset.name) for subset in case.subsets},
             checks=[_name(check.subset, check.name) for check in self.checks],
             findings=self.known_findings(),
-            scores=self.known_scores(),
+            scores=scores,
+            standing=standing_of(case.benchmark, case.profile.name, scores),
         )
 
     def test_names(self) -> list[str]:
