@@ -113,6 +113,7 @@ class Benchmark:
         defaults: the parameters that ``params.yaml`` overrides.
         profile: the scoring profile that its published numbers were made with.
         published: a system to show beside the scores.
+        text_times: lines of its ``.txt`` feature files begin with the time of their frame, in seconds.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Benchmark:
     defaults: Parameters = field(default_factory=Parameters)
     profile: str = "librilight"
     published: Published | None = None
+    text_times: bool = False
 
     @property
     def sets(self) -> tuple[str, ...]:

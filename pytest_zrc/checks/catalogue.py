@@ -170,8 +170,8 @@ _ARRAYS = (
         "ZRC-A09",
         "error",
         "Too few frames",
-        "{frames} frames, which end at {covered:.2f} s at a frame shift of {shift} s",
-        "at least {needed}: the last item of this file ends at {offset:.2f} s",
+        "{frames} frames, which end at {covered:.2f} s {basis}",
+        "{needed}: the last item of this file ends at {offset:.2f} s",
         "Extract the features of the whole file",
     ),
     Rule(
@@ -198,6 +198,14 @@ _ARRAYS = (
         "values up to {largest:.3g}, whose squares {dtype} cannot hold",
         "frames with a norm: every distance is between frames divided by theirs",
         "Scale the features down, or save them as float64",
+    ),
+    Rule(
+        "ZRC-A13",
+        "error",
+        "Times that do not increase",
+        "{problem}",
+        "finite times in seconds, each later than the one before",
+        "Begin every line with the time of its frame, or save .npy files, which have no times",
     ),
 )
 

@@ -14,7 +14,7 @@ from pytest_zrc.abx.items import Items
 from pytest_zrc.benchmarks.model import Granularity
 from pytest_zrc.case import Case
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.submission.features import FeatureFileError, Header, read_header
+from pytest_zrc.submission.features import PLAIN, FeatureFileError, FeatureFormat, Header, read_header
 from pytest_zrc.submission.layout import file_id
 
 
@@ -27,19 +27,25 @@ class ScoredFiles:
         counts: the frames of each.
         first: where its frames begin when those of all files stand one after the other.
         dimension: of all of them.
+        form: how they are read.
     """
 
     paths: Mapping[str, Path]
     counts: Mapping[str, int]
     first: Mapping[str, int]
     dimension: int
+    form: FeatureFormat = PLAIN
 
     @classmethod
-    def of(cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int) -> ScoredFiles:
+    def of(
+        cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int, form: FeatureFormat = PLAIN
+    ) -> ScoredFiles:
         """Put files in the order of their ids, as tokens are."""
         names = sorted(counts)
         first = dict(zip(names, accumulate((counts[name] for name in names), initial=0), strict=False))
-        return cls({name: paths[name] for name in names}, {name: counts[name] for name in names}, first, dimension)
+        return cls(
+            {name: paths[name] for name in names}, {name: counts[name] for name in names}, first, dimension, form
+        )
 
     @property
     def frames(self) -> int:
@@ -84,7 +90,8 @@ def known_files(case: Case, subset: str) -> ScoredFiles | None:
     if case.files(subset).twins or len(dimensions) != 1 or 0 in dimensions:
         return None
     folder = case.submission.root / subset
-    return ScoredFiles.of({name: folder / relative for name, relative in by_id.items()}, counts, dimensions.pop())
+    paths = {name: folder / relative for name, relative in by_id.items()}
+    return ScoredFiles.of(paths, counts, dimensions.pop(), case.feature_format)
 
 
 def named_files(case: Case, subset: str) -> ScoredFiles:
@@ -94,14 +101,15 @@ def named_files(case: Case, subset: str) -> ScoredFiles:
         ZrcError: one of them cannot be scored, or there is none.
     """
     paths = _named_paths(case, subset)
-    headers = {name: _usable_header(path) for name, path in paths.items()}
+    form = case.feature_format
+    headers = {name: _usable_header(path, form) for name, path in paths.items()}
     dimension = next(iter(headers.values())).dimension
     for name, header in headers.items():
         if header.dimension != dimension:
             raise ZrcError(
                 f"{paths[name]} has {header.dimension} columns, others {dimension}: extract it like the others"
             )
-    return ScoredFiles.of(paths, {name: header.frames for name, header in headers.items()}, dimension)
+    return ScoredFiles.of(paths, {name: header.frames for name, header in headers.items()}, dimension, form)
 
 
 def items_of(case: Case, subset: str, granularity: Granularity) -> Items:
@@ -133,9 +141,9 @@ def _named_paths(case: Case, subset: str) -> dict[str, Path]:
     return paths
 
 
-def _usable_header(path: Path) -> Header:
+def _usable_header(path: Path, form: FeatureFormat) -> Header:
     try:
-        header = read_header(path)
+        header = read_header(path, form)
     except FeatureFileError as error:
         raise unusable(path, error) from None
     _require_usable(path, header)

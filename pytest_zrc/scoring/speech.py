@@ -158,7 +158,7 @@ class Held:
     def _read(self, name: str, buffer: Buffer) -> None:
         first = self.files.first[name]
         try:
-            with open_features(self.files.paths[name]) as file:
+            with open_features(self.files.paths[name], self.files.form) as file:
                 self.files.require(name, file.header)
                 for start, values in file.parts(buffer):
                     normalise(values, self.frames, first + start)
@@ -253,7 +253,7 @@ class _StreamedSpeech:
         """Yield the frames of stretches of a file, as many at a time as the buffer takes."""
         path = self._files.paths[name]
         try:
-            with open_features(path) as file:
+            with open_features(path, self._files.form) as file:
                 self._files.require(name, file.header)
                 room = self._buffer.frames(file.header)
                 filled = 0
