@@ -53,7 +53,8 @@ class Keeper(Protocol):
         """Take frames of the file, from ``first`` on; the array is not kept.
 
         Returns:
-            The sum of their norms: finite and above 0 unless something is wrong with the values.
+            The sum of their norms: finite and above 0 unless something is wrong with the values. Units have none: with
+            ``identical`` the values are handed over as they are, and what is returned means nothing.
         """
 
     def finish(self) -> None:
@@ -115,7 +116,7 @@ class Case:
     @property
     def feature_format(self) -> FeatureFormat:
         """What the feature files do not say of themselves."""
-        return FeatureFormat(times=self.benchmark.text_times)
+        return FeatureFormat(times=self.benchmark.text_times, units=self.parameters.distance_mode == "identical")
 
     def require_parameters(self) -> None:
         """Raise ZrcError where params.yaml cannot be used: for a run without validation."""

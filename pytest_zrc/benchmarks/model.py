@@ -59,7 +59,7 @@ class Parameters:
 
     Attributes:
         cuda: score on a GPU where there is one.
-        distance_mode: ``cosine`` (the angle), ``euclidean``, ``kl`` or ``kl_symmetric``.
+        distance_mode: ``cosine`` (the angle), ``euclidean``, ``kl``, ``kl_symmetric``, or ``identical`` for units.
         feature_size: the frame shift, in seconds.
         max_size_group: tokens of one phone, context and speaker in a cell; ``None`` for all.
         max_x_across: speakers of X against one speaker of A and B; ``None`` for all.

@@ -33,22 +33,22 @@ def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Findin
         make = partial(finding, where=relative, subset=subset)
         try:
             with open_features(case.submission.root / relative, case.feature_format) as file:
-                found = _check_header(file, make) or _check_times(file, make)
+                found = _check_header(file, case, make) or _check_times(file, make)
                 if not found:
                     keeper = case.keep(subset, name, file.header)
-                    found = _check_values(file, buffer, keeper, make)
+                    found = _check_values(file, buffer, keeper, case.parameters.distance_mode, make)
         except FeatureFileError as error:
             found = make("ZRC-A02" if error.reason == "pickled" else "ZRC-A01", problem=error)
         if found:
             yield found
 
 
-def _check_header(file: FeatureFile, make: _Make) -> Finding | None:
+def _check_header(file: FeatureFile, case: Case, make: _Make) -> Finding | None:
     header = file.header
     if not header.is_matrix:
         beside = " beside the times" if file.times is not None else ""
         return make("ZRC-A03", shape=f"{header.shape}{beside}")
-    if not np.issubdtype(header.dtype, np.floating):
+    if not case.feature_format.accepts(header.dtype):
         return make("ZRC-A04", dtype=header.dtype)
     if header.frames < 2:
         return make("ZRC-A05", frames=header.frames)
@@ -63,13 +63,25 @@ def _check_times(file: FeatureFile, make: _Make) -> Finding | None:
     return make("ZRC-A13", problem=f"frame {frame} is at {file.times[frame]} s{after}")
 
 
-def _check_values(file: FeatureFile, buffer: Buffer, keeper: Keeper | None, make: _Make) -> Finding | None:
+def _check_values(
+    file: FeatureFile, buffer: Buffer, keeper: Keeper | None, distance: str, make: _Make
+) -> Finding | None:
     """Check all values in one pass, in which they are kept, too; if something is wrong, another one finds out what."""
-    sound = _is_sound(file, buffer, keeper)
+    sound = _is_finite(file, buffer, keeper) if distance == "identical" else _is_sound(file, buffer, keeper)
     found = None if sound else _unusable_values(file.array(), make)
     if keeper and sound and not found:
         keeper.finish()
     return found
+
+
+def _is_finite(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:
+    """Tell whether all values are finite. Units are kept as they are, and may be 0 everywhere."""
+    for first, values in file.parts(buffer):
+        if not np.isfinite(values).all():
+            return False
+        if keeper:
+            keeper.take(first, values)
+    return True
 
 
 def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:

@@ -132,7 +132,8 @@ _ARRAYS = (
         "Not floats",
         "type {dtype}",
         "floating-point numbers (float16, float32, float64)",
-        "Convert the array with array.astype('float32')",
+        "Convert the array with array.astype('float32'), or set distance_mode: identical in params.yaml for ids of"
+        " discrete units",
     ),
     Rule(
         "ZRC-A05",

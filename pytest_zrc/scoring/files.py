@@ -66,7 +66,7 @@ class ScoredFiles:
     def require(self, name: str, header: Header) -> None:
         """Raise ZrcError where a file is not what it was."""
         path = self.paths[name]
-        _require_usable(path, header)
+        _require_usable(path, header, self.form)
         if header.shape != (self.counts[name], self.dimension):
             raise ZrcError(f"{path} changed while it was being scored: run again when it is complete")
 
@@ -146,12 +146,12 @@ def _usable_header(path: Path, form: FeatureFormat) -> Header:
         header = read_header(path, form)
     except FeatureFileError as error:
         raise unusable(path, error) from None
-    _require_usable(path, header)
+    _require_usable(path, header, form)
     return header
 
 
-def _require_usable(path: Path, header: Header) -> None:
+def _require_usable(path: Path, header: Header, form: FeatureFormat) -> None:
     if not header.is_matrix:
         raise ZrcError(f"{path} has shape {header.shape}; save a 2D array (frames, feature dimension)")
-    if not np.issubdtype(header.dtype, np.floating):
+    if not form.accepts(header.dtype):
         raise ZrcError(f"{path} holds {header.dtype}, not floats; convert it with array.astype('float32')")

@@ -8,7 +8,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -45,9 +45,20 @@ class FeatureFormat:
 
     Attributes:
         times: the lines of text files begin with the time of their frame, in seconds.
+        units: integers are discrete units, and an array of one dimension holds one unit a frame.
     """
 
     times: bool = False
+    units: bool = False
+
+    def accepts(self, dtype: np.dtype[np.generic]) -> bool:
+        """Tell whether features can be of this type."""
+        return dtype.kind in ("fiu" if self.units else "f")
+
+    def interpret(self, header: Header) -> Header:
+        """Return the header of an ``.npy`` file, a list of units as an array of one column."""
+        is_list = self.units and len(header.shape) == 1 and header.dtype.kind in "iu"
+        return replace(header, shape=(*header.shape, 1)) if is_list else header
 
 
 PLAIN = FeatureFormat()
@@ -98,7 +109,7 @@ def read_header(path: Path, form: FeatureFormat = PLAIN) -> Header:
     if path.suffix == ".txt":
         return _text_header(path, form)
     with _opened(path) as stream:
-        return _npy_header(stream)
+        return form.interpret(_npy_header(stream))
 
 
 def read_times(path: Path) -> Table:
@@ -134,7 +145,7 @@ def open_features(path: Path, form: FeatureFormat = PLAIN) -> Iterator[FeatureFi
         yield _text_file(_read_table(path), form)
         return
     with _opened(path) as stream:
-        yield FeatureFile(_npy_header(stream), stream)
+        yield FeatureFile(form.interpret(_npy_header(stream)), stream)
 
 
 def first_unsound_time(times: Table) -> int | None:

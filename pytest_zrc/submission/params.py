@@ -86,7 +86,7 @@ def _rules(benchmark: Benchmark) -> dict[str, _Rule]:
     kinds = dict.fromkeys(condition.kind for condition in benchmark.conditions)
     return {
         "cuda": _Rule("true or false", _boolean),
-        "distance_mode": _choice(*DISTANCES, also={"euclidian": "euclidean"}),
+        "distance_mode": _choice(*dict.fromkeys((*DISTANCES, "identical")), also={"euclidian": "euclidean"}),
         "feature_size": _Rule(f"the frame shift in seconds, from {_SHORTEST} to 1", _seconds),
         "max_size_group": _limit(2),  # X and A are two tokens of one group
         "max_x_across": _limit(1),
