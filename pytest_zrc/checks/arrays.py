@@ -22,6 +22,9 @@ from pytest_zrc.submission.features import (
 )
 
 _Make: TypeAlias = Callable[..., Finding]
+# How far the sum of a distribution may be from 1: half precision rounds by that much. The catalogue says so, too.
+_TOLERANCE = 1e-3
+_DIVERGENCES = ("kl", "kl_symmetric")
 
 
 def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Finding]:
@@ -67,8 +70,14 @@ def _check_values(
     file: FeatureFile, buffer: Buffer, keeper: Keeper | None, distance: str, make: _Make
 ) -> Finding | None:
     """Check all values in one pass, in which they are kept, too; if something is wrong, another one finds out what."""
-    sound = _is_finite(file, buffer, keeper) if distance == "identical" else _is_sound(file, buffer, keeper)
+    improper = _Improper()
+    if distance == "identical":
+        sound = _is_finite(file, buffer, keeper)
+    else:
+        sound = _is_sound(file, buffer, keeper, improper if distance in _DIVERGENCES else None)
     found = None if sound else _unusable_values(file.array(), make)
+    if not found and improper.count:
+        found = improper.finding(file.header.frames, distance, make)
     if keeper and sound and not found:
         keeper.finish()
     return found
@@ -84,21 +93,52 @@ def _is_finite(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool
     return True
 
 
-def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:
-    """Tell whether nothing can be wrong with the values.
+def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None, improper: _Improper | None) -> bool:
+    """Tell whether nothing can be wrong with the values as such, and find the frames that are no distributions.
 
     The sum of squares, and that of norms, is finite and above 0 unless something is wrong, or the values are extreme.
     """
-    sound = False
+    finite, positive = True, False
     with np.errstate(all="ignore"):
         for first, part in file.parts(buffer):
             values = _widened(part)
             flat = values.ravel()
             size = keeper.take(first, values) if keeper else float(np.dot(flat, flat))
-            if not size < np.inf:
-                return False
-            sound = sound or size > 0
-    return sound
+            finite, positive = finite and size < np.inf, positive or size > 0
+            if improper:
+                improper.look(first, values)
+            elif not finite:
+                break
+    return finite and positive
+
+
+@dataclass(slots=True)
+class _Improper:
+    """Finds the frames that are no distributions, part by part.
+
+    Attributes:
+        count: how many there are.
+        first: the first of them.
+        problem: what is wrong with it.
+    """
+
+    count: int = 0
+    first: int = 0
+    problem: str = ""
+
+    def look(self, first: int, values: Array) -> None:
+        """Look at frames of a file, from ``first`` on."""
+        lowest, sums = values.min(axis=1), values.sum(axis=1)
+        wrong = np.flatnonzero(~((lowest >= 0) & (np.abs(sums - 1) <= _TOLERANCE)))
+        if len(wrong) and not self.count:
+            frame = wrong[0]
+            self.first = first + int(frame)
+            self.problem = f"its sum is {sums[frame]:.6g}" if lowest[frame] >= 0 else f"it has {lowest[frame]:.6g}"
+        self.count += len(wrong)
+
+    def finding(self, frames: int, distance: str, make: _Make) -> Finding:
+        """Say so of a file of so many frames."""
+        return make("ZRC-A14", n=self.count, frames=frames, frame=self.first, problem=self.problem, distance=distance)
 
 
 def _widened(array: Array) -> Array:

@@ -208,6 +208,14 @@ _ARRAYS = (
         "finite times in seconds, each later than the one before",
         "Begin every line with the time of its frame, or save .npy files, which have no times",
     ),
+    Rule(
+        "ZRC-A14",
+        "error",
+        "Frames that are no distributions",
+        "{n} of {frames} frames, the first is frame {frame}: {problem}",
+        "values from 0 on with a sum of 1 (within 0.001) in every frame, as distance_mode {distance} needs",
+        "Apply a softmax, exponentiate log-probabilities, or set distance_mode: cosine in params.yaml",
+    ),
 )
 
 _META = (

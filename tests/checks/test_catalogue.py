@@ -67,6 +67,7 @@ PROVOKED: dict[str, Break] = {
     "ZRC-A11": every(lambda array: array.T),
     "ZRC-A12": one(lambda array: array * np.float32(1e30)),
     "ZRC-A13": turn_times_round,
+    "ZRC-A14": lambda submission, _: set_field(submission / "params.yaml", "distance_mode", "kl"),
     "ZRC-M01": lambda submission, _: (submission / "meta.yaml").unlink(),
     "ZRC-M02": lambda submission, _: drop_field(submission / "meta.yaml", "open_source"),
     "ZRC-M03": lambda submission, _: set_field(submission / "meta.yaml", "open_source", "yes"),
