@@ -14,7 +14,7 @@ from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subs
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.regular import require_regular
-from pytest_zrc.submission.features import Array, FeatureFileError, Header, read_header
+from pytest_zrc.submission.features import Array, FeatureFileError, FeatureFormat, Header, read_header
 from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
@@ -54,7 +54,8 @@ class Keeper(Protocol):
         """Take frames of the file, from ``first`` on; the array is not kept.
 
         Returns:
-            The sum of their norms: finite and above 0 unless something is wrong with the values.
+            The sum of their norms: finite and above 0 unless something is wrong with the values. Units have none: with
+            ``identical`` the values are handed over as they are, and what is returned means nothing.
         """
 
     def finish(self) -> None:
@@ -121,6 +122,11 @@ class Case:
             return False
         return all(problem.field != "feature_size" for problem in self.parameter_problems)
 
+    @property
+    def feature_format(self) -> FeatureFormat:
+        """What the feature files do not say of themselves."""
+        return FeatureFormat(times=self.benchmark.text_times, units=self.parameters.distance_mode == "identical")
+
     def require_parameters(self) -> None:
         """Raise ZrcError where params.yaml cannot be used: for a run without validation."""
         try:
@@ -162,8 +168,13 @@ class Case:
         return {
             (subset, name): (frames, dimension)
             for subset, shapes in self._shared("shapes", self._find_shapes).items()
-            for name, (frames, dimension) in shapes.items()
+            for name, (frames, dimension, *_) in shapes.items()
         }
+
+    def last_times(self, subset: str) -> dict[str, float]:
+        """Return the time of the last frame of each file that has times, in seconds; NaN where they do not increase."""
+        shapes = self._shared("shapes", self._find_shapes)[subset]
+        return {name: time for name, (_, _, *times) in shapes.items() for time in times}
 
     def last_offsets(self, subset: str) -> dict[str, float]:
         """Return where the last item of each file ends, in seconds, over the item files that can be read."""
@@ -186,9 +197,9 @@ class Case:
         shapes: Facts = {}
         for name, relative in self.files(subset).by_id.items():
             with suppress(FeatureFileError):  # another check says so
-                header = read_header(self.submission.root / subset / relative)
-                if header.is_matrix:
-                    shapes[name] = header.shape
+                header = read_header(self.submission.root / subset / relative, self.feature_format)
+                if header.is_matrix and header.frames:  # a text without lines has no dimension
+                    shapes[name] = header.shape if header.last_time is None else (*header.shape, header.last_time)
         return shapes
 
     def _find_items(self, subset: str) -> Facts:

@@ -101,6 +101,7 @@ class Benchmark:
         profile: the scoring profile of its scores.
         leaderboard_profile: the one that published scores were made with; empty where there is no leaderboard.
         published_system: the ``model_id`` of the system on the leaderboard that is shown beside the scores.
+        text_times: lines of its ``.txt`` feature files begin with the time of their frame, in seconds.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Benchmark:
     profile: str = "librilight"
     leaderboard_profile: str = ""
     published_system: str = ""
+    text_times: bool = False
 
     @property
     def sets(self) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +13,7 @@ from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.engine import score_condition
 from pytest_zrc.abx.frames import Form, Tokens, cut_tokens
-from pytest_zrc.abx.items import IntArray
+from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.kernel import Kernel, Units
 from pytest_zrc.abx.pooling import Pooled
 from pytest_zrc.abx.speech import AnySpeech, Resident
@@ -24,6 +25,26 @@ from pytest_zrc.scoring.files import items_of
 from pytest_zrc.scoring.memory import Memory
 from pytest_zrc.scoring.scores import Score
 from pytest_zrc.scoring.speech import Source, Streamed
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What all conditions of a subset have in common.
+
+    Attributes:
+        source: of its frames.
+        units: the frames, where they are discrete.
+        frame_times: of each file, in seconds, where files have them.
+    """
+
+    source: Source
+    units: Units | None
+    frame_times: Mapping[str, FloatArray] | None
+
+    @property
+    def distinct_frames(self) -> int:
+        """Count the different frames that are units."""
+        return self.units.distinct if self.units else 0
 
 
 class Scorer:
@@ -40,7 +61,7 @@ class Scorer:
         form = Form.of(case.profile, parameters.distance_mode, pooled=parameters.pooling != "none")
         # Frames are copied to a GPU once, and all of them.
         self.memory = Memory(case, resources, form, whole=device != CPU)
-        self._last: tuple[Source, Units | None] | None = None
+        self._last: _Subject | None = None
 
     def score(self, subset: str, condition: Condition, progress: Callable[[float], None] | None = None) -> Score:
         """Compute one score.
@@ -54,12 +75,18 @@ class Scorer:
         if source.files.lacks(items, case, subset):
             source = self.memory.named_source(subset)
         began = time.perf_counter()
-        tokens = cut_tokens(items, source.files.counts, parameters.feature_size, profile=profile)
-        units = self._units(source)
+        subject = self._subject(source)
+        tokens = cut_tokens(
+            items,
+            source.files.counts,
+            parameters.feature_size,
+            profile=profile,
+            frame_times=subject.frame_times,
+        )
         result = score_condition(
             tokens,
             self._kernel,
-            self._speech(source, units, tokens),
+            self._speech(subject, tokens),
             context=condition.context,
             speaker=condition.speaker,
             distance=parameters.distance_mode,
@@ -73,25 +100,26 @@ class Scorer:
             "memory": self._resources.memory,
             "streamed": isinstance(source, Streamed),
             "profile": profile.name,
-            "distinct_frames": units.distinct if units else 0,
+            "distinct_frames": subject.distinct_frames,
         }
         if result is None:
             reason = f"{subset} has nothing to compare here: its items make no cell with an A, a B and an X"
             return Score.of(subset, condition, None, reason=reason, **details)
         return Score.of(subset, condition, result.error_rate, cells=len(result.cells), **details)
 
-    def _units(self, source: Source) -> Units | None:
-        """Return the frames of a source as units, if it consists of few different ones, and those can be compared."""
-        if self._case.parameters.pooling != "none":
-            return None
-        if self._last is None or self._last[0] is not source:
-            self._last = source, find_units(source, self._case.parameters.distance_mode)
-        return self._last[1]
+    def _subject(self, source: Source) -> _Subject:
+        if self._last is None or self._last.source is not source:
+            parameters = self._case.parameters
+            pooled = parameters.pooling != "none"  # the means of units are none
+            units = None if pooled else find_units(source, parameters.distance_mode)
+            self._last = _Subject(source, units, source.files.frame_times())
+        return self._last
 
-    def _speech(self, source: Source, units: Units | None, tokens: Tokens) -> AnySpeech:
-        if units:
+    def _speech(self, subject: _Subject, tokens: Tokens) -> AnySpeech:
+        source = subject.source
+        if subject.units:
             first: IntArray = np.array([source.files.first[name] for name in tokens.files], dtype=np.int64)
-            return Resident(units, first, tokens)
+            return Resident(subject.units, first, tokens)
         speech = source.speech(tokens)
         pooling, distance = self._case.parameters.pooling, self._case.parameters.distance_mode
         if pooling == "none":

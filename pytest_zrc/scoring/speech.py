@@ -273,7 +273,7 @@ class _StreamedSpeech:
         """Yield the frames of stretches of a file, as many at a time as the buffer takes."""
         path = self._files.paths[name]
         try:
-            with open_features(path) as file:
+            with open_features(path, self._files.file_format) as file:
                 self._files.require(name, file.header)
                 room = self._buffer.frames(file.header)
                 filled = 0
@@ -295,7 +295,7 @@ def _read_all(files: ScoredFiles, name: str, buffer: Buffer) -> Iterator[Array]:
     """Yield all frames of a file, as many at a time as the buffer takes."""
     path = files.paths[name]
     try:
-        with open_features(path) as file:
+        with open_features(path, files.file_format) as file:
             files.require(name, file.header)
             for _, values in file.parts(buffer):
                 yield values
