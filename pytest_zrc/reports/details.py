@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.scoring.scores import Details
 
-DetailsFormat = Literal["csv", "parquet"]
 Columns: TypeAlias = dict[str, list[Any]]
 
 _TYPES = {"error_rate": "double", "cells": "int64", "speakers": "int64"}  # the other columns are text
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
-    """The details of one score.
-
-    Attributes:
-        subset: its name.
-        condition: its name.
-        profile: the name of the scoring profile.
-        tables: as they are stored: by name, each a column by name, all of one length.
-    """
-
-    subset: str
-    condition: str
-    profile: str
-    tables: Mapping[str, Mapping[str, Sequence[Any]]]
+def require_format(kind: str) -> None:
+    """Raise ZrcError where details cannot be written in a format."""
+    if kind == "parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise ZrcError(
+            "details cannot be written as Parquet without PyArrow: pip install 'pytest-zrc[parquet]', or choose csv"
+        )
 
 
-def details_files(details: Sequence[Details], kind: DetailsFormat) -> dict[str, bytes]:
+def details_files(details: Sequence[Details], kind: str) -> dict[str, bytes]:
     """Return the content of every file of details by its name; no files where there are no details.
+
+    Args:
+        details: of all scores.
+        kind: ``csv`` or ``parquet``.
 
     Raises:
         ZrcError: Parquet was asked for, and PyArrow is not installed.
     """
+    require_format(kind)
     encode = _csv if kind == "csv" else _parquet
     return {f"details/{name}.{kind}": encode(columns) for name, columns in merge(details).items()}
 
@@ -66,13 +62,9 @@ def _csv(columns: Columns) -> bytes:
 
 
 def _parquet(columns: Columns) -> bytes:
-    try:
-        import pyarrow as pa  # noqa: PLC0415 - tens of megabytes that only this needs
-        from pyarrow import parquet  # noqa: PLC0415
-    except ImportError:
-        raise ZrcError(
-            "details cannot be written as Parquet without PyArrow: pip install 'pytest-zrc[parquet]', or choose csv"
-        ) from None
+    import pyarrow as pa  # noqa: PLC0415 - tens of megabytes that only this needs
+    from pyarrow import parquet  # noqa: PLC0415
+
     schema = pa.schema([(name, _TYPES.get(name, "string")) for name in columns])
     content = io.BytesIO()
     parquet.write_table(pa.table(columns, schema=schema), content)

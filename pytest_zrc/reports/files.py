@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_zrc.leaderboards.standing import Overall, Standing
 from pytest_zrc.scoring.results import Results
-from pytest_zrc.scoring.scores import Score
+from pytest_zrc.scoring.scores import LEVEL, Score
 
 _COLUMNS = ("subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed")
 
@@ -104,6 +104,7 @@ def _unrounded(score: Score) -> dict[str, Any]:
         "speaker_mode": score.speaker_mode,
         "score": score.score,
         "profile": score.profile,
+        "interval": None if score.low is None else {"level": LEVEL, "low": score.low, "high": score.high},
         "cells": score.cells,
         "seconds": round(score.seconds, 3),
         "kernel": score.kernel,

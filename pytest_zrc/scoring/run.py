@@ -24,7 +24,7 @@ from pytest_zrc.checks.suite import Check, checks_of
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scorer import Scorer
-from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
+from pytest_zrc.scoring.scores import NOT_COMPUTED, Details, Score
 from pytest_zrc.scoring.store import Job, Store
 
 # What params.yaml may say that changes a score.
@@ -163,6 +163,12 @@ class Run:
         known = self.known_findings()
         return [self._known_score(subset, condition, known) for subset, condition in self.scored()]
 
+    def known_details(self) -> list[Details]:
+        """Return what the known scores are made of; nothing is computed."""
+        named = zip(self.scored(), self.known_scores(), strict=True)
+        keys = [self._details_key(*name) for name, score in named if score.score is not None]
+        return [Details(**details) for key in keys if (details := self.store.load(key))]
+
     def results(self) -> Results:
         """Return all that is known so far; nothing is computed."""
         case, scores = self.case, self.known_scores()
@@ -190,6 +196,7 @@ class Run:
         """Remove the stored scores, so that they are computed anew."""
         for subset, condition in self.scored():
             self.store.discard(self._score_job(subset, condition).key)
+            self.store.discard(self._details_key(subset, condition))
 
     def forget_findings(self) -> None:
         """Remove the stored findings and the progress of this run, and what runs that were killed have left behind."""
@@ -228,9 +235,15 @@ class Run:
         progress = self._progress(f"{subset}::{condition.name}") if self._progress else None
 
         def compute() -> dict[str, Any]:
-            return self._scorer.score(subset, condition, progress).as_dict()
+            score, details = self._scorer.score(subset, condition, progress)
+            if details:
+                self.store.put(self._details_key(subset, condition), asdict(details))
+            return score.as_dict()
 
         return Job(key, compute)
+
+    def _details_key(self, subset: str, condition: Condition) -> str:
+        return f"details-{_slug(subset, condition.name)}-{self._fingerprint(subset)}"
 
     def _digest(self, subset: str) -> str:
         if subset not in self._digests:

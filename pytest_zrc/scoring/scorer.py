@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from pytest_zrc.abx.bootstrap import confidence_interval
+from pytest_zrc.abx.breakdown import Names, break_down
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.engine import score_condition
@@ -23,7 +25,7 @@ from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.discrete import find_units
 from pytest_zrc.scoring.files import items_of
 from pytest_zrc.scoring.memory import Memory
-from pytest_zrc.scoring.scores import Score
+from pytest_zrc.scoring.scores import LEVEL, Details, Score
 from pytest_zrc.scoring.speech import Source, Streamed
 
 
@@ -63,8 +65,13 @@ class Scorer:
         self.memory = Memory(case, resources, form, whole=device != CPU)
         self._last: _Subject | None = None
 
-    def score(self, subset: str, condition: Condition, progress: Callable[[float], None] | None = None) -> Score:
+    def score(
+        self, subset: str, condition: Condition, progress: Callable[[float], None] | None = None
+    ) -> tuple[Score, Details | None]:
         """Compute one score.
+
+        Returns:
+            The score, and what it is made of; a score without a value is made of nothing.
 
         Raises:
             ZrcError: features or items that cannot be used, as they may be without validation.
@@ -104,8 +111,14 @@ class Scorer:
         }
         if result is None:
             reason = f"{subset} has nothing to compare here: its items make no cell with an A, a B and an X"
-            return Score.of(subset, condition, None, reason=reason, **details)
-        return Score.of(subset, condition, result.error_rate, cells=len(result.cells), **details)
+            return Score.of(subset, condition, None, reason=reason, **details), None
+        interval = confidence_interval(result.cells, profile.averaging, seed=parameters.seed, level=LEVEL)
+        low, high = interval or (None, None)
+        tables = break_down(result.cells, profile.averaging, Names.of(items, condition.context))
+        return (
+            Score.of(subset, condition, result.error_rate, cells=len(result.cells), low=low, high=high, **details),
+            Details(subset, condition.name, profile.name, {name: table.as_dict() for name, table in tables.items()}),
+        )
 
     def _subject(self, source: Source) -> _Subject:
         if self._last is None or self._last.source is not source:

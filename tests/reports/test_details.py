@@ -10,7 +10,8 @@ import pytest
 from pyarrow import parquet
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.reports.details import Details, DetailsFormat, details_files
+from pytest_zrc.reports.details import details_files
+from pytest_zrc.scoring.scores import Details
 
 NO_CONTEXTS: dict[str, list[object]] = {"context": [], "error_rate": [], "cells": []}
 
@@ -55,7 +56,7 @@ def test_parquet_holds_the_same_with_types() -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_what_was_stored_is_not_changed(kind: DetailsFormat) -> None:
+def test_what_was_stored_is_not_changed(kind: str) -> None:
     assert details_files(DETAILS, kind) == details_files(DETAILS, kind)
     assert DETAILS[0].tables["speakers"]["cells"] == [3, 4]
 
