@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from pytest_zrc.abx import native
 from pytest_zrc.abx.items import FloatArray, IntArray
@@ -94,7 +93,7 @@ def _halves(to_a: TokenDistances, to_b: TokenDistances) -> IntArray:
     return np.asarray((a < b).sum(axis=(1, 2)) + (a <= b).sum(axis=(1, 2)))
 
 
-def _diagonal(rows: _Rows, of_use: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _diagonal(rows: _Rows, of_use: TokenDistances) -> TokenDistances:
     """Return what stands for d(x, x) in each cell: above all distances to B, so that it counts as no error removed.
 
     It is ``max + 1`` in float32, as in the original: of huge distances it ties with the maximum.
