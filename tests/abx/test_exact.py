@@ -69,7 +69,7 @@ def test_nothing_is_drawn(speaker: Literal["within", "across"]) -> None:
 
 def test_euclidean_distances_are_of_the_features_as_they_are() -> None:
     lines = [HEADER, *(f"f {t / 10} {t / 10 + 0.1} {phone} P T s" for t, phone in enumerate("AAB"))]
-    loud = np.repeat(np.array([[1.0, 0.0], [9.0, 0.0], [0.0, 1.0]]), 10, axis=0)  # by angle the As are alike
+    loud = np.repeat(np.array([[1.0, 0.0], [9.0, 0.0], [5.0, 1.0]]), 10, axis=0)  # by angle the As are alike
     by_angle = score({"f": loud}, lines, context="within", speaker="within", profile=EXACT)
     by_distance = score({"f": loud}, lines, context="within", speaker="within", distance="euclidean", profile=EXACT)
     assert by_angle is not None

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.frames import Form, Tokens
 from pytest_zrc.abx.pooling import Pooled
 from pytest_zrc.abx.profiles import ABXPY2015, EXACT, LIBRILIGHT
@@ -33,6 +34,7 @@ def test_scores_equal_the_reference(tool: str, name: str, pooling: Literal["mean
                 feature_size=case.params["feature_size"],
                 profile=PROFILES[tool],
                 pooling=pooling,
+                limits=Limits(None, None),
                 kernel=kernel,
             )
         assert result is not None
