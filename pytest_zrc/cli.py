@@ -10,6 +10,7 @@ from pytest_zrc import __version__
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import BENCHMARKS, find_benchmark
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.submission.params import default_parameters
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -51,7 +52,7 @@ def _describe(benchmark: Benchmark) -> dict[str, object]:
         "tasks": list(benchmark.tasks),
         "subsets": [subset.name for subset in benchmark.subsets],
         "conditions": [condition.name for condition in benchmark.conditions],
-        "parameters": benchmark.defaults.as_dict(),
+        "parameters": default_parameters(benchmark),
     }
 
 

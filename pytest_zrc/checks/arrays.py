@@ -19,10 +19,9 @@ _Keep: TypeAlias = Callable[[Header], Keeper | None]
 
 def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Finding]:
     """Read some feature files of a subset and check each on its own; one finding a file."""
-    by_id = case.files(subset).by_id
     buffer = Buffer()
     for name in ids:
-        relative = f"{subset}/{by_id[name]}"
+        relative = case.place(subset, name)
         try:
             with open_features(case.submission.root / relative) as file:
                 found = _check_array(file, relative, subset, buffer, partial(case.keep, subset, name))
@@ -129,7 +128,7 @@ def check_dimension(case: Case) -> Iterator[Finding]:
         if dimension != most.dimension:
             yield finding(
                 "ZRC-A06",
-                f"{subset}/{case.files(subset).by_id[name]}",
+                case.place(subset, name),
                 subset=subset,
                 dimension=dimension,
                 shape=(frames, dimension),
@@ -148,5 +147,5 @@ def _transposed(case: Case, shapes: Mapping[tuple[str, str], tuple[int, int]]) -
         n=len(shapes),
         rows=shape[0],
         shape=shape,
-        example=f"{subset}/{case.files(subset).by_id[name]}",
+        example=case.place(subset, name),
     )

@@ -18,6 +18,7 @@ class Score:
 
     Attributes:
         subset: its name.
+        condition: its name.
         granularity, context_mode, speaker_mode: of the condition.
         score: the error rate, a fraction; ``None`` where there is none.
         reason: why there is none.
@@ -30,6 +31,7 @@ class Score:
     """
 
     subset: str
+    condition: str
     granularity: str
     context_mode: str
     speaker_mode: str
@@ -45,12 +47,9 @@ class Score:
     @classmethod
     def of(cls, subset: str, condition: Condition, score: float | None, **details: Any) -> Score:  # noqa: ANN401
         """Make the score of a condition."""
-        return cls(subset, condition.granularity, condition.context, condition.speaker, score, **details)
-
-    @property
-    def condition(self) -> str:
-        """Return the name of the condition."""
-        return f"{self.granularity}-{self.context_mode}-{self.speaker_mode}"
+        return cls(
+            subset, condition.name, condition.granularity, condition.context, condition.speaker, score, **details
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding, Rule, finding
-from tests.builders import TinyDataset, make_dataset, make_submission, save_pickled
+from tests.builders import TinyDataset, make_abx17_dataset, make_dataset, make_submission, save_pickled
 from tests.checks.helpers import Array, change, drop_field, findings, set_field
 
 Break = Callable[[Path, TinyDataset], object]
@@ -37,11 +37,19 @@ def add(name: str, text: str) -> Break:
     return append
 
 
+def frames_of_75_ms(submission: Path, _: TinyDataset) -> None:
+    """Leave the frame shift of the template where frames are too many for it, but not by far."""
+    set_field(submission / "params.yaml", "feature_size", 0.1)
+    for path in submission.glob("german/*/*.npy"):
+        change(path, lambda array: array[: len(array) * 2 // 15])
+
+
 PROVOKED: dict[str, Break] = {
     "ZRC-S01": lambda submission, _: shutil.rmtree(submission / "dev-clean"),
     "ZRC-S02": lambda submission, _: (submission / "dev-clean" / "dc1-0.npy").unlink(),
     "ZRC-S03": lambda submission, _: (submission / "dev-clean" / "other.npy").touch(),
     "ZRC-S04": lambda submission, _: (submission / "dev-clean" / "loop").symlink_to("."),
+    "ZRC-S06": lambda submission, _: shutil.copytree(submission / "german", submission / "LANG1"),
     "ZRC-S05": lambda submission, _: shutil.copytree(submission / "dev-clean", submission / "dev-clean" / "sub"),
     "ZRC-A01": lambda submission, _: (submission / "dev-clean" / "dc1-0.npy").write_bytes(b""),
     "ZRC-A02": lambda submission, _: save_pickled(submission / "dev-clean" / "dc1-0.npy", submission / "marker"),
@@ -67,9 +75,11 @@ PROVOKED: dict[str, Break] = {
     "ZRC-P02": add("params.yaml", "colour: red\n"),
     "ZRC-P03": add("params.yaml", "seed: red\n"),
     "ZRC-P04": add("params.yaml", "cuda: false\n"),
+    "ZRC-P05": frames_of_75_ms,
     "ZRC-D01": lambda _, dataset: dataset.item_file("dev-clean").write_bytes(b""),
 }
-WARNINGS = {"ZRC-M07", "ZRC-M08"}
+WARNINGS = {"ZRC-M07", "ZRC-M08", "ZRC-P05"}
+OF_ABX17 = {"ZRC-S06", "ZRC-P05"}
 
 
 def test_every_code_is_here() -> None:
@@ -78,7 +88,11 @@ def test_every_code_is_here() -> None:
 
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_code_is_found_alone(tmp_path: Path, code: str) -> None:
-    dataset = make_dataset(tmp_path / "dataset", subsets=("dev-clean",))
+    dataset = (
+        make_abx17_dataset(tmp_path / "dataset", subsets=("german/1s",))
+        if code in OF_ABX17
+        else make_dataset(tmp_path / "dataset", subsets=("dev-clean",))
+    )
     submission = make_submission(tmp_path / "submission", dataset)
     PROVOKED[code](submission, dataset)
     found = findings(submission, dataset)
