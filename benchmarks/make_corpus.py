@@ -1,10 +1,11 @@
-"""Make a synthetic abxLS dataset and a submission for it, to measure with.
+"""Make a synthetic dataset of abxLS or abx17 and a submission for it, to measure with.
 
     python benchmarks/make_corpus.py DIR --preset small
 
-writes DIR/dataset (index.json and the item files; there is no audio) and DIR/submission (features, meta.yaml,
-params.yaml). The submission is valid. The same arguments make the same data: they depend on the seed only. A corpus
-of some --subsets is checked with the --zrc-sets and --zrc-tasks that name them. Presets, for each of the four subsets:
+writes DIR/dataset (the item files and, for abxLS, index.json; there is no audio) and DIR/submission (features,
+meta.yaml, params.yaml). The submission is valid. The same arguments make the same data: they depend on the seed only. A
+corpus of some --subsets is checked with the --zrc-sets and --zrc-tasks that name them. Presets, for each of the four
+subsets of abxLS:
 
     small        4 speakers, 24 files of 4 s
     mid          10 speakers, 100 files of 6 s
@@ -13,6 +14,11 @@ of some --subsets is checked with the --zrc-sets and --zrc-tasks that name them.
     librispeech  the same files with their 7 s, and phones as short as LibriSpeech's: at 100 Hz a phoneme has 6.2 frames
                  in the mean and a triphone 20.6. The speech is made of words, 20,000 of them, Zipf-like in their
                  frequency: a few contexts come again and again, most of them once. To measure scoring with
+
+and for abx17, to measure validation with:
+
+    abx17-files  as many files as abx17 has, 102,219 in 15 subsets, 1, 10 and 120 s long, of 13 dimensions unless --dim
+                 says otherwise. Sixteen files each are one file by different names (hard links): 0.2 GB
 
 A language is 39 phones, Zipf-like in their frequency, and random phonotactics; words, where there are some, are drawn
 from these. The features glide from phone to phone
@@ -24,6 +30,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,11 +43,27 @@ import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
-SUBSETS = ("dev-clean", "dev-other", "test-clean", "test-other")
+ABXLS_SUBSETS = ("dev-clean", "dev-other", "test-clean", "test-other")
+ABX17_FILES = {
+    "english": (26338, 4053, 261),
+    "french": (20758, 2874, 117),
+    "mandarin": (21247, 3865, 262),
+    "german": (13711, 1421, 111),
+    "wolof": (6385, 755, 61),
+}
+ABX17_SECONDS = {"1s": 0.97, "10s": 9.97, "120s": 119.97}  # until the last phone begins
+ABX17_SUBSETS = {
+    f"{language}/{duration}": count
+    for language, counts in ABX17_FILES.items()
+    for duration, count in zip(ABX17_SECONDS, counts, strict=True)
+}
+SUBSETS = (*ABXLS_SUBSETS, *ABX17_SUBSETS)
 PHONES = ("AH", "N", "T", "IH", "D", "S", "IY", "R", "L", "DH", "EH", "K", "M", "AE", "W", "ER", "Z", "HH", "F", "P",
           "AO", "V", "B", "EY", "AY", "AA", "UW", "NG", "OW", "G", "Y", "SH", "CH", "JH", "TH", "AW", "UH", "OY",
           "ZH")  # fmt: skip
 HEADER = "#file onset offset #phone prev-phone next-phone speaker"
+
+REACH = {"phoneme": 0, "triphone": 1}  # phones on either side
 
 LATENT = 16  # dimensions of the space in which phones and speakers have their places
 GRID, GRID_OFFSET = 0.01, 0.0025  # seconds: where aligners put the times of LibriSpeech
@@ -48,7 +71,7 @@ ZIPF_SHIFT = 2.7  # what Mandelbrot adds to the ranks of words
 SPEAKER_SPREAD, ACCENT_SPREAD, NOISE = 0.5, 0.4, 0.8  # the phones' own is 1
 
 META = """\
-benchmark_name: abxLS
+benchmark_name: {benchmark}
 model_info:
   system_description: Synthetic features that glide from phone to phone
   train_set: none
@@ -76,17 +99,19 @@ class Plan:
 
     Attributes:
         speakers, files: of each subset.
-        seconds: the mean length of a file.
+        seconds: the mean length of a file of abxLS.
         phone_seconds: the mean length of a phone, each phone counted once.
         words: how many the language has; 0 for phones that follow each other without words.
         phones: how many it has; with few of them a small corpus has large groups.
         dim, dtype, frame_shift: of the features; the frame shift is in seconds.
         seed: of everything.
+        benchmark: whose layout it has.
+        copies: how many files are one by different names.
     """
 
     speakers: dict[str, int]
     files: dict[str, int]
-    seconds: float
+    seconds: float = 0
     phone_seconds: float = 0.09
     words: int = 0
     phones: int = len(PHONES)
@@ -94,16 +119,30 @@ class Plan:
     dtype: str = "float32"
     frame_shift: float = GRID
     seed: int = 0
+    benchmark: str = "abxLS"
+    copies: int = 1
+
+    def lengths(self, subset: str) -> tuple[float, float]:
+        """Return the shortest and the longest length of the files of a subset, in seconds."""
+        exactly = ABX17_SECONDS.get(subset.partition("/")[2])
+        return (exactly, exactly) if exactly else (0.4 * self.seconds, 1.6 * self.seconds)
+
+    def item_files(self, subset: str) -> dict[str, str]:
+        """Return where the dataset has the item files of a subset, by granularity."""
+        if self.benchmark == "abx17":
+            return {"triphone": f"{subset}/{subset.partition('/')[2]}.item"}
+        return {granularity: f"{subset}/{granularity}-{subset}.item" for granularity in REACH}
 
 
 PRESETS = {
-    "small": Plan(dict.fromkeys(SUBSETS, 4), dict.fromkeys(SUBSETS, 24), 4.0),
-    "mid": Plan(dict.fromkeys(SUBSETS, 10), dict.fromkeys(SUBSETS, 100), 6.0),
+    "small": Plan(dict.fromkeys(ABXLS_SUBSETS, 4), dict.fromkeys(ABXLS_SUBSETS, 24), 4.0),
+    "mid": Plan(dict.fromkeys(ABXLS_SUBSETS, 10), dict.fromkeys(ABXLS_SUBSETS, 100), 6.0),
     "abxls-files": Plan(
         {"dev-clean": 40, "dev-other": 33, "test-clean": 40, "test-other": 33},
         {"dev-clean": 2703, "dev-other": 2864, "test-clean": 2620, "test-other": 2939},
         4.0,
     ),
+    "abx17-files": Plan(dict.fromkeys(ABX17_SUBSETS, 10), ABX17_SUBSETS, dim=13, benchmark="abx17", copies=16),
 }
 PRESETS["librispeech"] = replace(PRESETS["abxls-files"], seconds=7.2, phone_seconds=0.0695, words=20_000)
 
@@ -215,9 +254,8 @@ class Utterance:
     bounds: list[float]
 
     @classmethod
-    def of(cls, name: str, speaker: Speaker, language: Language, seconds: float, rng: np.random.Generator) -> Utterance:
-        """Speak until the time is over, three phones at least; phones begin and end on the grid of the aligner."""
-        wanted = seconds * rng.uniform(0.4, 1.6)
+    def of(cls, name: str, speaker: Speaker, language: Language, wanted: float, rng: np.random.Generator) -> Utterance:
+        """Speak for so many seconds, three phones at least; phones begin and end on the grid of the aligner."""
         phones: list[int] = []
         bounds = [GRID_OFFSET]
         for phone in language.phones(rng):
@@ -263,8 +301,9 @@ def make_corpus(folder: Path, plan: Plan) -> None:
     index = {
         subset.replace("-", "_"): _make_subset(dataset, submission, subset, language, plan) for subset in plan.files
     }
-    (dataset / "index.json").write_text(json.dumps({"subsets": index}, indent=1) + "\n", encoding="utf-8")
-    (submission / "meta.yaml").write_text(META, encoding="utf-8")
+    if plan.benchmark == "abxLS":
+        (dataset / "index.json").write_text(json.dumps({"subsets": index}, indent=1) + "\n", encoding="utf-8")
+    (submission / "meta.yaml").write_text(META.format(benchmark=plan.benchmark), encoding="utf-8")
     (submission / "params.yaml").write_text(PARAMS.format(frame_shift=plan.frame_shift), encoding="utf-8")
 
 
@@ -276,17 +315,25 @@ def _make_subset(dataset: Path, submission: Path, subset: str, language: Languag
     position = SUBSETS.index(subset)
     rng = np.random.default_rng([plan.seed, 1, position])
     count = plan.speakers[subset]
-    speakers = [Speaker.of(language, 100 + len(SUBSETS) * n + position, rng) for n in range(count)]
+    speakers = [Speaker.of(language, 100 + len(ABXLS_SUBSETS) * n + position, rng) for n in range(count)]
+    made: dict[int, Utterance] = {}
     names: list[str] = []
-    lines: dict[str, list[str]] = {"phoneme": [], "triphone": []}
-    for n in rng.permutation(plan.files[subset]).tolist():  # item files are in no order
-        speaker, own = speakers[n % count], np.random.default_rng([plan.seed, 2, position, n])
-        name = f"{speaker.name}-{1000 + n // count // 25}-{n // count % 25:04d}"
-        utterance = Utterance.of(name, speaker, language, plan.seconds, own)
-        np.save(submission / subset / f"{name}.npy", utterance.features(language, plan, own))
+    lines: dict[str, list[str]] = {granularity: [] for granularity in plan.item_files(subset)}
+    distinct = -(-plan.files[subset] // plan.copies)
+    for number in rng.permutation(plan.files[subset]).tolist():  # item files are in no order
+        copy, n = divmod(number, distinct)
+        speaker, place = speakers[n % count], n // count + copy * -(-distinct // count)
+        name = f"{speaker.name}-{1000 + place // 25}-{place % 25:04d}"
+        target = submission / subset / f"{name}.npy"
+        if n in made:
+            os.link(target.with_name(f"{made[n].name}.npy"), target)
+        else:
+            own = np.random.default_rng([plan.seed, 2, position, n])
+            made[n] = Utterance.of(name, speaker, language, own.uniform(*plan.lengths(subset)), own)
+            np.save(target, made[n].features(language, plan, own))
         names.append(name)
-        for reach, granularity in enumerate(lines):
-            lines[granularity] += utterance.items(reach)
+        for granularity, texts in lines.items():
+            texts.extend(replace(made[n], name=name).items(REACH[granularity]))
     entry: dict[str, object] = {
         "wav_list": {
             "item_type": "filelist_item",
@@ -296,7 +343,7 @@ def _make_subset(dataset: Path, submission: Path, subset: str, language: Languag
         }
     }
     for granularity, texts in lines.items():
-        file = f"{subset}/{granularity}-{subset}.item"
+        file = plan.item_files(subset)[granularity]
         (dataset / file).write_text("".join([f"{HEADER}\n", *texts]), encoding="utf-8")
         entry[f"{granularity}_item_file"] = {
             "item_type": "file_item",
@@ -311,7 +358,7 @@ def _plan(given: argparse.Namespace) -> Plan:
     """Return the preset, changed as the command line says."""
     preset = PRESETS[given.preset]
     speakers, files = {}, {}
-    for subset in given.subsets:
+    for subset in given.subsets or preset.files:
         speakers[subset] = given.speakers or preset.speakers[subset]
         utterances = given.utts or preset.files[subset] // preset.speakers[subset]
         files[subset] = speakers[subset] * utterances if given.speakers or given.utts else preset.files[subset]
@@ -320,7 +367,7 @@ def _plan(given: argparse.Namespace) -> Plan:
         speakers=speakers,
         files=files,
         seconds=given.seconds or preset.seconds,
-        dim=given.dim,
+        dim=given.dim or preset.dim,
         dtype=given.dtype,
         frame_shift=given.frame_shift,
         seed=given.seed,
@@ -332,15 +379,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--preset", choices=PRESETS, default="small")
-    parser.add_argument("--subsets", nargs="+", choices=SUBSETS, default=SUBSETS, help="only these (default: all)")
+    parser.add_argument("--subsets", nargs="+", metavar="SUBSET", help="only these (default: all)")
     parser.add_argument("--speakers", type=int, help="of each subset")
     parser.add_argument("--utts", type=int, help="files of each speaker")
     parser.add_argument("--seconds", type=float, help="mean length of a file")
-    parser.add_argument("--dim", type=int, default=64)
+    parser.add_argument("--dim", type=int, help="default: 64")
     parser.add_argument("--dtype", choices=("float16", "float32", "float64"), default="float32")
     parser.add_argument("--frame-shift", type=float, default=GRID, help="seconds")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    for subset in given.subsets or ():
+        if subset not in PRESETS[given.preset].files:
+            parser.error(f"{given.preset} has no subset {subset}: choose from {', '.join(PRESETS[given.preset].files)}")
     plan = _plan(given)
     if given.folder.exists():
         parser.error(f"{given.folder} is there already")

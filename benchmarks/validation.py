@@ -1,9 +1,11 @@
-"""Measure the validation of a submission with as many files as LibriSpeech has, and what of it is pytest's.
+"""Measure the validation of a submission with as many files as a benchmark has, and what of it is pytest's.
 
     python benchmarks/validation.py WORK --runs 5
+    python benchmarks/validation.py WORK --runs 3 --preset abx17-files
 
-makes the corpus in the folder WORK, or takes the one that is there, and prints a Markdown table. Each of three ways is
-run so many times, by turns, always in new processes:
+The first is of LibriSpeech's size, 11,126 files, the second of abx17's, 102,219. It makes the corpus in the folder
+WORK, or takes the one that is there, and prints a Markdown table. Each of three ways is run so many times, by turns,
+always in new processes:
 
     direct        the checks, called one after the other without pytest
     pytest -n 0   the command pytest --zrc-submission=... --zrc-validate-only -q, in one process
@@ -12,8 +14,8 @@ run so many times, by turns, always in new processes:
 The same three on the demo that is embedded in the package tell the start-up: Python, imports, the plugin, the workers,
 and a session of next to nothing. What pytest adds beyond it grows with the number of tests. Files are in the page
 cache, as they are read just before, and modules are compiled. Other plugins are left out. Wall and CPU times are
-medians (CPU with child processes); the memory is the highest sum over all processes, shared pages counted once, in one
-more run.
+medians (CPU with child processes). The first result is shown as soon as the first test, of meta.yaml, is through. The
+memory is the highest sum over all processes, shared pages counted once, and that of each process, in one more run.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import TypeAlias
+from typing import IO, TypeAlias, cast
 
 from make_corpus import PRESETS, make_corpus
 
@@ -38,10 +41,17 @@ NOT_WARM = 20 << 20  # bytes that a run reads from the disk
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process and its children took, in seconds, and how many cores others were using meanwhile."""
+    """What a process and its children took, and how many cores others were using meanwhile.
+
+    Attributes:
+        wall, cpu: seconds.
+        first: the seconds until the first test was through.
+        others: cores.
+    """
 
     wall: float
     cpu: float
+    first: float
     others: float
 
 
@@ -76,14 +86,15 @@ def launch(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PY")}
     environment["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
     environment["PYTEST_DEBUG_TEMPROOT"] = str(folder.parent)
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = environment["PYTHONUNBUFFERED"] = "1"
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE)
 
 
 def cost(command: Sequence[str], folder: Path) -> Cost:
     """Run a command and return its cost."""
     began, busy = time.perf_counter(), _busy()
     process = launch(command, folder)
+    first = _first_dot(process) - began
     _, status, usage = os.wait4(process.pid, 0)
     wall, busy = time.perf_counter() - began, _busy() - busy
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -92,7 +103,18 @@ def cost(command: Sequence[str], folder: Path) -> Cost:
     if usage.ru_inblock * 512 > NOT_WARM:
         print(f"not warm: {usage.ru_inblock * 512 >> 20} MiB came from the disk", file=sys.stderr)
     cpu = usage.ru_utime + usage.ru_stime
-    return Cost(wall, cpu, max(0, busy - cpu) / wall)
+    return Cost(wall, cpu, first, max(0, busy - cpu) / wall)
+
+
+def _first_dot(process: subprocess.Popen[bytes]) -> float:
+    """Read all that a process writes; return when the first line came that begins with a dot, or else the end."""
+    output = cast("IO[bytes]", process.stdout)
+    before, sign = b"\n", output.read(1)
+    while sign and (before, sign) != (b"\n", b"."):
+        before, sign = sign, output.read(1)
+    first = time.perf_counter()
+    output.read()
+    return first
 
 
 def _busy() -> float:
@@ -107,14 +129,16 @@ def warm(folder: Path) -> None:
         path.read_bytes()
 
 
-def peak_memory(command: Sequence[str], folder: Path) -> float:
-    """Run a command and return the highest memory of it and its children, in MiB."""
+def peak_memory(command: Sequence[str], folder: Path) -> tuple[float, list[float]]:
+    """Run a command and return the highest memory of it and its children together, and of each of them, in MiB."""
     process = launch(command, folder)
-    peak = 0
+    peak, each = 0, Counter[int]()
     while process.poll() is None:
-        peak = max(peak, sum(map(_proportional_size, _family(process.pid))))
+        sizes = {pid: _proportional_size(pid) for pid in _family(process.pid)}
+        peak = max(peak, sum(sizes.values()))
+        each |= Counter(sizes)  # the larger ones
         time.sleep(SAMPLED_EVERY)
-    return peak / 1024
+    return peak / 1024, [each[pid] / 1024 for pid in sorted(each)]
 
 
 def _family(pid: int) -> list[int]:
@@ -148,15 +172,18 @@ def measure(corpus: Path, folder: Path, runs: int) -> tuple[Costs, Costs]:
     return full, start
 
 
-def table(full: Costs, start: Costs, memory: dict[str, float]) -> list[str]:
+def table(full: Costs, start: Costs, memory: dict[str, tuple[float, list[float]]]) -> list[str]:
     """Return the lines of the Markdown table, and what pytest adds."""
     lines = [
-        "| | wall, s | of it start-up, s | CPU, s | of it start-up, s | peak memory, MiB |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| | wall, s | of it start-up, s | first result, s | CPU, s | of it start-up, s | peak memory, MiB | of each |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     for way in WAYS:
         walls, cpus = _medians(full[way], start[way], _wall), _medians(full[way], start[way], _cpu)
-        lines.append(f"| {way} | {walls[0]:.2f} | {walls[1]:.2f} | {cpus[0]:.2f} | {cpus[1]:.2f} | {memory[way]:.0f} |")
+        first = f"{median(one.first for one in full[way]):.2f}" if way != "direct" else ""
+        peak, each = memory[way]
+        times = " | ".join([f"{walls[0]:.2f}", f"{walls[1]:.2f}", first, f"{cpus[0]:.2f}", f"{cpus[1]:.2f}"])
+        lines.append(f"| {way} | {times} | {peak:.0f} | {', '.join(f'{size:.0f}' for size in each)} |")
     others = [one.others for costs in full.values() for one in costs]
     return [
         *lines,

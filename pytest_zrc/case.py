@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from pytest_zrc.abx.items import ItemFileError, Items, parse_items
@@ -20,6 +21,8 @@ from pytest_zrc.submission.params import ParameterProblem, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
 
 Facts: TypeAlias = dict[str, Any]
+
+_MOST_LINES = 1_500_000  # of item files that are kept, 48 bytes each: those of abxLS are fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Case:
         """Put them together; the profile is that of the benchmark, unless another one is given."""
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
         self.profile = profile or find_profile(benchmark.profile)
-        self.share, self.keep = _compute_all, _keep_nothing
+        self.share, self.keep = compute_all, _keep_nothing
+        self._folders: dict[str, list[str]] = {}
         self._files: dict[str, FeatureFiles] = {}
         self._facts: dict[str, dict[str, Facts]] = {}
         self._items: dict[tuple[str, Granularity], Items | ZrcError] = {}
@@ -123,9 +127,14 @@ class Case:
         return all(problem.field != "feature_size" for problem in self.parameter_problems)
 
     @property
+    def has_times(self) -> bool:
+        """Tell whether the frames of its feature files have times of their own."""
+        return self.benchmark.text_times and self.parameters.score_file_type == ".txt"
+
+    @property
     def feature_format(self) -> FeatureFormat:
         """What the feature files do not say of themselves."""
-        return FeatureFormat(times=self.benchmark.text_times, units=self.parameters.distance_mode == "identical")
+        return FeatureFormat(times=self.has_times, units=self.parameters.distance_mode == "identical")
 
     def require_parameters(self) -> None:
         """Raise ZrcError where params.yaml cannot be used: for a run without validation."""
@@ -138,26 +147,45 @@ class Case:
                 f"{self.submission.root / PARAMS}, {problem.field}: {problem.measured}; expected {problem.expected}"
             )
 
+    def folder(self, subset: str) -> str:
+        """Return where in the submission a subset is: in the folder of its name, or in one of an older name."""
+        return (self.folders(subset) or [subset])[0]
+
+    def folders(self, subset: str) -> list[str]:
+        """Return all folders of the submission that are called like a subset."""
+        if subset not in self._folders:
+            names = next(one.folders for one in self.subsets if one.name == subset)
+            self._folders[subset] = [name for name in names if (self.submission.root / name).is_dir()]
+        return self._folders[subset]
+
+    def listing(self, subset: str) -> Listing:
+        """Return all files in the folder of a subset, by their paths in it."""
+        return self.submission.listing(self.folder(subset))
+
+    def file_ids(self, subset: str) -> list[str]:
+        """Return the ids of all files of a subset, sorted; none where item files name them that cannot be read."""
+        listed = self.dataset.subsets[subset].listed
+        ids: list[str] = self._shared("ids", self._find_ids)[subset]["ids"] if listed is None else list(listed)
+        return ids
+
     def files(self, subset: str) -> FeatureFiles:
         """Sort out the files of a subset folder."""
         if subset not in self._files:
-            expected = frozenset(self.dataset.subsets[subset].file_ids)
-            self._files[subset] = _sort_out(self.submission.listing(subset), expected, self.parameters.score_file_type)
+            expected = frozenset(self.file_ids(subset))
+            self._files[subset] = _sort_out(self.listing(subset), expected, self.parameters.score_file_type)
         return self._files[subset]
+
+    def place(self, subset: str, name: str) -> str:
+        """Return where in the submission the feature file with an id is."""
+        return f"{self.folder(subset)}/{self.files(subset).by_id[name]}"
 
     def items(self, subset: str, granularity: Granularity) -> Items:
         """Return an item file of a subset; raises ZrcError where it is damaged."""
         key = subset, granularity
         if key not in self._items:
-            path = self.dataset.subsets[subset].item_files[granularity]
-            try:
-                require_regular(path)
-                with path.open(encoding="utf-8") as lines:
-                    self._items[key] = parse_items(lines)
-            except ItemFileError as error:
-                self._items[key] = error
-            except (OSError, UnicodeDecodeError) as error:
-                self._items[key] = ZrcError(f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+            self._items[key] = _read_items(self.dataset.subsets[subset].item_files[granularity])
+            while len(self._items) > 1 and sum(map(_lines, self._items.values())) > _MOST_LINES:
+                del self._items[next(iter(self._items))]
         items = self._items[key]
         if isinstance(items, ZrcError):
             raise items
@@ -166,10 +194,15 @@ class Case:
     def shapes(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return the shapes of all 2D arrays, (frames, dimension), by subset and file id; no values are read."""
         return {
-            (subset, name): (frames, dimension)
-            for subset, shapes in self._shared("shapes", self._find_shapes).items()
-            for name, (frames, dimension, *_) in shapes.items()
+            (subset.name, name): shape
+            for subset in self.subsets
+            for name, shape in self.subset_shapes(subset.name).items()
         }
+
+    def subset_shapes(self, subset: str) -> dict[str, tuple[int, int]]:
+        """Return the shapes of the 2D arrays of a subset, (frames, dimension), by file id."""
+        shapes = self._shared("shapes", self._find_shapes)[subset]
+        return {name: (frames, dimension) for name, (frames, dimension, *_) in shapes.items()}
 
     def last_times(self, subset: str) -> dict[str, float]:
         """Return the time of the last frame of each file that has times, in seconds; NaN where they do not increase."""
@@ -189,15 +222,19 @@ class Case:
         """Return facts on every subset; each of them is found by one process, and once."""
         if kind not in self._facts:
             names = [subset.name for subset in self.subsets]
-            found = self.share({f"{kind}-{name}": partial(find, name) for name in names})
+            found = self.share({f"{kind} of {name}": partial(find, name) for name in names})
             self._facts[kind] = dict(zip(names, found, strict=True))
         return self._facts[kind]
 
+    def _find_ids(self, subset: str) -> Facts:
+        return {"ids": self.dataset.subsets[subset].file_ids()}
+
     def _find_shapes(self, subset: str) -> Facts:
         shapes: Facts = {}
+        folder = self.submission.root / self.folder(subset)
         for name, relative in self.files(subset).by_id.items():
             with suppress(FeatureFileError):  # another check says so
-                header = read_header(self.submission.root / subset / relative, self.feature_format)
+                header = read_header(folder / relative, self.feature_format)
                 if header.is_matrix and header.frames:  # a text without lines has no dimension
                     shapes[name] = header.shape if header.last_time is None else (*header.shape, header.last_time)
         return shapes
@@ -218,11 +255,27 @@ class Case:
         return {"last_offsets": last, "damage": damage}
 
 
+def _read_items(path: Path) -> Items | ZrcError:
+    try:
+        require_regular(path)
+        with path.open(encoding="utf-8") as lines:
+            return parse_items(lines)
+    except ItemFileError as error:
+        return error
+    except (OSError, UnicodeDecodeError) as error:
+        return ZrcError(f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+
+
+def _lines(items: Items | ZrcError) -> int:
+    return len(items) if isinstance(items, Items) else 0
+
+
 def _keep_nothing(subset: str, name: str, header: Header) -> None:
     """Let a file be read again where it is needed again."""
 
 
-def _compute_all(jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:
+def compute_all(jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:
+    """Compute facts in this process, as where there is no other."""
     return [job() for job in jobs.values()]
 
 

@@ -15,6 +15,7 @@ from pytest_zrc.leaderboards.board import read_leaderboard
 from pytest_zrc.leaderboards.own import read_own_scores
 from pytest_zrc.leaderboards.table import MEAN, Table, make_table
 from pytest_zrc.reports.leaderboard import table_csv, table_json, table_lines
+from pytest_zrc.submission.params import default_parameters
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,7 +57,7 @@ def _describe(benchmark: Benchmark) -> dict[str, object]:
         "tasks": list(benchmark.tasks),
         "subsets": [subset.name for subset in benchmark.subsets],
         "conditions": [condition.name for condition in benchmark.conditions],
-        "parameters": benchmark.defaults.as_dict(),
+        "parameters": default_parameters(benchmark),
     }
 
 

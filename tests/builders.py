@@ -16,14 +16,18 @@ import numpy.typing as npt
 import pytest
 import yaml
 
+from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.case import Case
 from pytest_zrc.resolve import resolve
 
 SUBSETS = ("dev-clean", "dev-other", "test-clean", "test-other")
+ABX17_SUBSETS = ("english/1s", "english/10s", "german/1s", "german/10s")
+ABX15_SUBSETS = ("english", "xitsonga")
 PHONES = ("aa", "iy", "uw")
 CONTEXTS = (("b", "t"), ("k", "d"))
 SILENCE = 0.2
 HEADER = "#file onset offset #phone prev-phone next-phone speaker"
+SHORT_HEADER = "#file onset offset #phone context talker"
 
 META: Mapping[str, object] = {
     "benchmark_name": "abxLS",
@@ -85,23 +89,23 @@ class Utterance:
         """Return how many frames the whole file has, silences included."""
         return int((self.last_offset + SILENCE) / frame_shift)
 
-    def item_lines(self, granularity: str) -> list[str]:
-        """Return the lines of this file in an item file."""
+    def item_lines(self, granularity: str, separator: str = " ") -> list[str]:
+        """Return the lines of this file in an item file; the separator stands between the phones of the context."""
         lines = []
         for token in self.tokens:
             onset, offset = (token.onset, token.offset) if granularity == "triphone" else token.centre
-            lines.append(
-                f"{self.name} {onset:.4f} {offset:.4f} {token.phone} {' '.join(token.context)} {self.speaker}\n"
-            )
+            context = separator.join(token.context)
+            lines.append(f"{self.name} {onset:.4f} {offset:.4f} {token.phone} {context} {self.speaker}\n")
         return lines
 
 
 @dataclass(frozen=True, slots=True)
 class TinyDataset:
-    """A dataset on disk, laid out like that of abxLS, without audio."""
+    """A dataset on disk, laid out like that of a benchmark, without audio."""
 
     root: Path
     utterances: Mapping[str, tuple[Utterance, ...]]
+    benchmark: str = "abxLS"
 
     @property
     def subsets(self) -> tuple[str, ...]:
@@ -118,7 +122,13 @@ class TinyDataset:
 
     def item_file(self, subset: str, granularity: str = "triphone") -> Path:
         """Return the path of an item file."""
-        return self.root / subset / f"{granularity}-{subset}.item"
+        match self.benchmark:
+            case "abx17":
+                return self.root / subset / f"{subset.partition('/')[2]}.item"
+            case "abx15":
+                return self.root / f"{subset}.item"
+            case _:
+                return self.root / subset / f"{granularity}-{subset}.item"
 
 
 def make_dataset(
@@ -137,6 +147,42 @@ def make_dataset(
             dataset.item_file(subset, granularity).write_text(f"{HEADER}\n{''.join(lines)}", encoding="utf-8")
     index = {"subsets": {subset.replace("-", "_"): {"items": _index_items(dataset, subset)} for subset in subsets}}
     (root / "index.json").write_text(json.dumps(index, indent=1), encoding="utf-8")
+    return dataset
+
+
+def make_abx17_dataset(
+    root: Path,
+    subsets: Sequence[str] = ABX17_SUBSETS,
+    files: int = 4,
+    speakers: int = 3,
+    repeats: int = 2,
+    *,
+    index: bool = True,
+) -> TinyDataset:
+    """Write the item files of abx17, and an index, which may be left out; otherwise as ``make_dataset``.
+
+    Files last about 3 s, whatever the subset is called. Ids are like ``g10s0-1``: language, duration, speaker, number.
+    """
+    dataset = TinyDataset(root, {subset: _utterances(subset, files, speakers, repeats) for subset in subsets}, "abx17")
+    languages: dict[str, dict[str, object]] = {}
+    for subset in subsets:
+        _write_items(dataset, subset, HEADER, " ")
+        language, _, duration = subset.partition("/")
+        entry = {"file_type": "item", "file": dataset.item_file(subset).relative_to(root).as_posix()}
+        languages.setdefault(language, {})[f"abx_{duration}_item"] = entry
+    if index:
+        content = {"subsets": {language: {"items": items} for language, items in languages.items()}}
+        (root / "index.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return dataset
+
+
+def make_abx15_dataset(
+    root: Path, subsets: Sequence[str] = ABX15_SUBSETS, files: int = 4, speakers: int = 3, repeats: int = 2
+) -> TinyDataset:
+    """Write the item files of abx15, of six columns; otherwise as ``make_dataset``. Ids are like ``x0-1``."""
+    dataset = TinyDataset(root, {subset: _utterances(subset, files, speakers, repeats) for subset in subsets}, "abx15")
+    for subset in subsets:
+        _write_items(dataset, subset, SHORT_HEADER, "-")
     return dataset
 
 
@@ -166,7 +212,8 @@ def make_submission(
         for utterance in utterances:
             array = make_features(utterance, dim=dim, dtype=dtype, frame_shift=frame_shift)
             np.save(root / subset / f"{utterance.name}.npy", array)
-    fields = {name: value for name, value in {**META, **(meta or {})}.items() if value is not None}
+    about = {**META, "benchmark_name": dataset.benchmark, **(meta or {})}
+    fields = {name: value for name, value in about.items() if value is not None}
     write_yaml(root / "meta.yaml", fields)
     write_yaml(root / "params.yaml", {"cuda": False, "feature_size": frame_shift, **(params or {})})
     return root
@@ -192,14 +239,14 @@ def case_for(
     sets: Sequence[str] = (),
     tasks: Sequence[str] = (),
 ) -> Case:
-    """Read a submission against a dataset: those subsets of abxLS that the dataset has, unless others are chosen."""
-    parts = [subset.split("-") for subset in dataset.subsets]
+    """Read a submission against a dataset: those subsets of its benchmark that it has, unless others are chosen."""
+    known = [subset for subset in BENCHMARKS[dataset.benchmark].subsets if subset.name in dataset.subsets]
     return resolve(
         submission,
         benchmark=benchmark,
         dataset=dataset.root,
-        sets=sets or list(dict.fromkeys(part for part, _ in parts)),
-        tasks=tasks or list(dict.fromkeys(task for _, task in parts)),
+        sets=sets or list(dict.fromkeys(subset.set for subset in known)),
+        tasks=tasks or list(dict.fromkeys(subset.task for subset in known)),
     )
 
 
@@ -237,9 +284,17 @@ class _Payload:
 
 
 def _utterances(subset: str, files: int, speakers: int, repeats: int) -> tuple[Utterance, ...]:
-    initials = "".join(part[0] for part in subset.split("-"))
+    language, _, duration = subset.partition("/")
+    initials = "".join(part[0] for part in language.split("-")) + duration
     names = [(f"{initials}{n % speakers}", n // speakers) for n in range(files)]
     return tuple(Utterance(f"{speaker}-{n}", speaker, _tokens(f"{speaker}-{n}", repeats)) for speaker, n in names)
+
+
+def _write_items(dataset: TinyDataset, subset: str, header: str, separator: str) -> None:
+    path = dataset.item_file(subset)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [line for one in dataset.utterances[subset] for line in one.item_lines("triphone", separator)]
+    path.write_text(f"{header}\n{''.join(lines)}", encoding="utf-8")
 
 
 def _tokens(name: str, repeats: int) -> tuple[Token, ...]:

@@ -13,7 +13,7 @@ from pytest_zrc.cli import main
 def test_benchmarks_are_listed() -> None:
     result = CliRunner().invoke(main, ["benchmarks"])
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.output.splitlines()] == ["abxLS", "demo"]
+    assert [line.split()[0] for line in result.output.splitlines()] == ["abxLS", "abx17", "abx15", "demo"]
 
 
 def test_a_benchmark_is_described() -> None:
@@ -21,6 +21,15 @@ def test_a_benchmark_is_described() -> None:
     assert "dataset: abxLS-dataset\n" in result.output
     assert "subsets: dev-clean, dev-other, test-clean, test-other\n" in result.output
     assert "  feature_size     0.01\n" in result.output
+
+
+def test_parameters_have_the_names_of_the_benchmark() -> None:
+    result = CliRunner().invoke(main, ["benchmarks", "abx17"])
+    assert "sets: 1s, 10s, 120s\ntasks: english, french, mandarin, german, wolof\n" in result.output
+    assert "conditions: within, across\n" in result.output
+    assert "  mode             all\n" in result.output
+    assert "speaker_mode" not in result.output
+    assert "  context  " not in result.output
 
 
 def test_scripts_read_json() -> None:
@@ -33,7 +42,7 @@ def test_scripts_read_json() -> None:
 def test_an_unknown_benchmark_is_one_sentence() -> None:
     result = CliRunner().invoke(main, ["benchmarks", "abx99"])
     assert result.exit_code == 2
-    assert result.output.endswith("Error: no benchmark is called 'abx99': choose one of abxLS, demo\n")
+    assert result.output.endswith("Error: no benchmark is called 'abx99': choose one of abxLS, abx17, abx15, demo\n")
 
 
 def test_version_and_help() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pytest_zrc.benchmarks.model import Parameters
+from pytest_zrc.benchmarks.model import Benchmark, Parameters
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.checks.catalogue import CATALOGUE, Rule
 from pytest_zrc.checks.meta import FIELDS
@@ -21,7 +21,7 @@ Made by `tools/make_docs.py`; do not edit.
 
 Each check is a test. Those of the submission as a whole are `meta`, `params`, `dimension` (one feature dimension
 everywhere) and `frame-shift`; those of a subset are `items` (the dataset's item files), `files`, `frames` (enough for
-the last item) and `arrays-01of11`, `arrays-02of11`, ... (256 files each).
+the last item) and `arrays-01of11`, `arrays-02of11`, ... (256 files each, more where there are more than 50,000).
 
 A finding says what was measured in which place, what is expected, and what to do. An **error** fails its test, and the
 scores of the subset that it is in are skipped; what is wrong in `meta.yaml` fails its test and keeps no score back. A
@@ -76,6 +76,22 @@ def _params() -> Iterator[str]:
     for name, expected in describe_parameters(BENCHMARKS["abxLS"]).items():
         default = defaults[name]
         yield f"| `{name}` | `{str(default).lower() if isinstance(default, bool) else default}` | {expected} |"
+    yield "\nThat is abxLS. What is different elsewhere:\n"
+    for benchmark in BENCHMARKS.values():
+        if differences := list(_differences(benchmark)):
+            yield f"- {benchmark.name}: {'; '.join(differences)}."
+
+
+def _differences(benchmark: Benchmark) -> Iterator[str]:
+    """Say what the parameters of a benchmark are where they are not those of abxLS."""
+    for name, theirs in benchmark.spelling.items():
+        yield f"`{name}` is called `{theirs}` (both names are taken)"
+    rules = describe_parameters(benchmark)
+    for name, default in benchmark.defaults.as_dict().items():
+        if benchmark.spelling.get(name, name) not in rules:
+            yield f"there is no `{name}`"
+        elif default != getattr(Parameters(), name):
+            yield f"`{name}` is `{default}`"
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,9 @@ import numpy.typing as npt
 from pytest_zrc.errors import ZrcError
 
 COLUMNS = ("#file", "onset", "offset", "#phone", "prev-phone", "next-phone", "speaker")
+SHORT_COLUMNS = ("#file", "onset", "offset", "#phone", "context", "talker")
+
+_BY_WIDTH = {len(columns): columns for columns in (COLUMNS, SHORT_COLUMNS)}
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -69,62 +73,55 @@ class Items:
         return dict(zip(self.files, last.tolist(), strict=True))
 
 
-@dataclass(slots=True)
-class _Numbering:
-    """Gives numbers to names in the order in which they first appear."""
+class _Numbers(dict[str, int]):
+    """Gives numbers to names in the order in which they are first asked for."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
-    column: list[int] = field(default_factory=list)
-
-    def add(self, name: str) -> None:
-        self.column.append(self.numbers.setdefault(name, len(self.numbers)))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.numbers)
-
-    @property
-    def array(self) -> IntArray:
-        return np.array(self.column, dtype=np.int64)
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
 
 
 def parse_items(lines: Iterable[str]) -> Items:
-    """Read the lines of an item file: a header, then seven columns separated by blanks; times in seconds.
+    """Read the lines of an item file: a header, then columns separated by blanks; times in seconds.
+
+    There are seven columns, ``COLUMNS``, or six, ``SHORT_COLUMNS``: as many as the header has, or else the first item.
 
     Raises:
         ItemFileError: a missing header, a line of another width, a time that is no number, an empty token, no items.
     """
-    file, phone, context, speaker = _Numbering(), _Numbering(), _Numbering(), _Numbering()
-    onsets: list[float] = []
-    offsets: list[float] = []
-    number = 0
+    files, phones, contexts, speakers = _Numbers(), _Numbers(), _Numbers(), _Numbers()
+    file, phone, context, speaker = array("q"), array("q"), array("q"), array("q")
+    onsets, offsets = array("d"), array("d")
+    number, expected = 0, None
     for number, line in enumerate(lines, start=1):
         columns = line.split()
         if number == 1:
             _check_header(columns)
+            expected = _BY_WIDTH.get(len(columns))
             continue
         if not columns:
             continue
-        onset, offset = _times(number, columns)
-        file.add(columns[0])
+        expected = expected or _BY_WIDTH.get(len(columns), COLUMNS)
+        onset, offset = _times(number, columns, expected)
         onsets.append(onset)
         offsets.append(offset)
-        phone.add(columns[3])
-        context.add(f"{columns[4]}+{columns[5]}")
-        speaker.add(columns[6])
+        file.append(files[columns[0]])
+        phone.append(phones[columns[3]])
+        context.append(contexts["+".join(columns[4:-1])])
+        speaker.append(speakers[columns[-1]])
     if not onsets:
         raise ItemFileError(max(number, 1), "no items", "a header line and at least one item")
     return Items(
-        files=file.names,
-        phones=phone.names,
-        contexts=context.names,
-        speakers=speaker.names,
-        file=file.array,
+        files=tuple(files),
+        phones=tuple(phones),
+        contexts=tuple(contexts),
+        speakers=tuple(speakers),
+        file=np.array(file),
         onset=np.array(onsets),
         offset=np.array(offsets),
-        phone=phone.array,
-        context=context.array,
-        speaker=speaker.array,
+        phone=np.array(phone),
+        context=np.array(context),
+        speaker=np.array(speaker),
     )
 
 
@@ -134,9 +131,9 @@ def _check_header(columns: Sequence[str]) -> None:
         raise ItemFileError(1, f"no header, but {found!r}" if found else "no header", f"`{' '.join(COLUMNS)}`")
 
 
-def _times(number: int, columns: Sequence[str]) -> tuple[float, float]:
-    if len(columns) != len(COLUMNS):
-        raise ItemFileError(number, f"{len(columns)} columns", f"{len(COLUMNS)}: `{' '.join(COLUMNS)}`")
+def _times(number: int, columns: Sequence[str], expected: Sequence[str]) -> tuple[float, float]:
+    if len(columns) != len(expected):
+        raise ItemFileError(number, f"{len(columns)} columns", f"{len(expected)}: `{' '.join(expected)}`")
     try:
         onset, offset = float(columns[1]), float(columns[2])
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import Literal
@@ -10,6 +11,8 @@ Granularity = Literal["triphone", "phoneme"]
 ContextMode = Literal["within", "any"]
 SpeakerMode = Literal["within", "across"]
 Pooling = Literal["none", "mean", "hamming"]
+
+_COLUMNS = ("subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed", "profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +23,38 @@ class Condition:
         granularity: tokens are whole triphones, or their central phones only.
         context: A, B and X have the same neighbouring phones (``within``), or any (``any``).
         speaker: X is by the speaker of A and B (``within``), or by another one (``across``).
+        label: a name of its own, where a benchmark has one kind of condition only.
     """
 
     granularity: Granularity
     context: ContextMode
     speaker: SpeakerMode
+    label: str = ""
 
     @property
     def name(self) -> str:
-        """Return, for example, ``triphone-within-across``: granularity, context, speaker."""
-        return f"{self.granularity}-{self.context}-{self.speaker}"
+        """Return the label, or, for example, ``triphone-within-across``: granularity, context, speaker."""
+        return self.label or f"{self.granularity}-{self.context}-{self.speaker}"
 
     @property
     def kind(self) -> str:
         """Return the name without the speaker, as ``context`` in params.yaml has it: ``triphone-within``."""
         return f"{self.granularity}-{self.context}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFile:
+    """Where a dataset keeps an item file of a subset.
+
+    Attributes:
+        granularity: of its tokens.
+        entry: its name among the items of the subset in ``index.json``; empty where no index is looked at.
+        places: its paths in a dataset without an index, tried in this order; none where there must be an index.
+    """
+
+    granularity: Granularity
+    entry: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +65,26 @@ class Subset:
         name: the folder in the submission, and in test ids.
         set, task: what ``--zrc-sets`` and ``--zrc-tasks`` choose by.
         index_key: its name in the dataset's ``index.json``.
+        item_files: one a granularity.
+        aliases: older names of the folder, which a submission may have instead.
+        index_aliases: older names in ``index.json``.
     """
 
     name: str
     set: str
     task: str
     index_key: str
+    item_files: tuple[ItemFile, ...] = (
+        ItemFile("triphone", "triphone_item_file"),
+        ItemFile("phoneme", "phoneme_item_file"),
+    )
+    aliases: tuple[str, ...] = ()
+    index_aliases: tuple[str, ...] = ()
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Return all names that its folder may have, the right one first."""
+        return (self.name, *self.aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +132,15 @@ class Benchmark:
         dataset: the dataset's folder name under ``$APP_DIR/datasets``; empty if it comes with the package.
         subsets, conditions: every pair of them has a score.
         defaults: the parameters that ``params.yaml`` overrides.
-        profile: the scoring profile of its scores.
+        spelling: what its ``params.yaml`` calls some of the parameters; the usual names are taken, too.
+        columns: of its CSV file, in order, and what stands in each: a field of ``Score``, the ``set`` or the ``task``
+            of the subset, or a parameter.
+        files_in: where the ids of its files stand: in the file lists of ``index.json``, or in the item files.
+        text_times: whether each line of its text features begins with the time of the frame, in seconds.
+        template_shift: a frame shift that stands in the official template by mistake.
+        profile: the scoring profile, unless another one is asked for.
         leaderboard_profile: the one that published scores were made with; empty where there is no leaderboard.
         published_system: the ``model_id`` of the system on the leaderboard that is shown beside the scores.
-        text_times: lines of its ``.txt`` feature files begin with the time of their frame, in seconds.
     """
 
     name: str
@@ -110,10 +149,19 @@ class Benchmark:
     subsets: tuple[Subset, ...]
     conditions: tuple[Condition, ...]
     defaults: Parameters = field(default_factory=Parameters)
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=lambda: {name: name for name in _COLUMNS})
+    files_in: Literal["index", "items"] = "index"
+    text_times: bool = False
+    template_shift: float | None = None
     profile: str = "librilight"
     leaderboard_profile: str = ""
     published_system: str = ""
-    text_times: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of its conditions, which ``context`` in params.yaml chooses from where there are several."""
+        return tuple(dict.fromkeys(condition.kind for condition in self.conditions))
 
     @property
     def sets(self) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """The benchmarks by name."""
 
+from pytest_zrc.benchmarks.abx15 import ABX15
+from pytest_zrc.benchmarks.abx17 import ABX17
 from pytest_zrc.benchmarks.abxls import ABXLS
 from pytest_zrc.benchmarks.demo import DEMO
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.errors import ZrcError
 
-BENCHMARKS: dict[str, Benchmark] = {benchmark.name: benchmark for benchmark in (ABXLS, DEMO)}
+BENCHMARKS: dict[str, Benchmark] = {benchmark.name: benchmark for benchmark in (ABXLS, ABX17, ABX15, DEMO)}
 
 
 def find_benchmark(name: str) -> Benchmark:

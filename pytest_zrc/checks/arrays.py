@@ -29,10 +29,9 @@ _DIVERGENCES = ("kl", "kl_symmetric")
 
 def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Finding]:
     """Read some feature files of a subset and check each on its own; one finding a file."""
-    by_id = case.files(subset).by_id
     buffer = Buffer()
     for name in ids:
-        relative = f"{subset}/{by_id[name]}"
+        relative = case.place(subset, name)
         make = partial(finding, where=relative, subset=subset)
         try:
             with open_features(case.submission.root / relative, case.feature_format) as file:
@@ -204,7 +203,7 @@ def check_dimension(case: Case) -> Iterator[Finding]:
         if dimension != most.dimension:
             yield finding(
                 "ZRC-A06",
-                f"{subset}/{case.files(subset).by_id[name]}",
+                case.place(subset, name),
                 subset=subset,
                 dimension=dimension,
                 shape=(frames, dimension),
@@ -223,5 +222,5 @@ def _transposed(case: Case, shapes: Mapping[tuple[str, str], tuple[int, int]]) -
         n=len(shapes),
         rows=shape[0],
         shape=shape,
-        example=f"{subset}/{case.files(subset).by_id[name]}",
+        example=case.place(subset, name),
     )

@@ -99,6 +99,14 @@ _STRUCTURE = (
         "one file for {file_id}; sub-folders do not tell files apart",
         "Remove one of the two",
     ),
+    Rule(
+        "ZRC-S06",
+        "error",
+        "Two folders for one subset",
+        "the older name of {other}, which is there, too",
+        "one folder for each subset",
+        "Remove one of the two folders",
+    ),
 )
 
 _ARRAYS = (
@@ -317,6 +325,14 @@ _PARAMS = (
         "{value}, and only the last one counts",
         "{expected}",
         "Remove one of the two",
+    ),
+    Rule(
+        "ZRC-P05",
+        "warning",
+        "Frame shift of the official template",
+        "{shift} s, which the official template has by mistake: features with so long a frame shift are rare",
+        "the time between two frames{suggestion}",
+        "Set feature_size to the frame shift of your features",
     ),
 )
 

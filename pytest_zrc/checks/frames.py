@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from pytest_zrc.case import Case
 from pytest_zrc.checks.arrays import majority
@@ -23,78 +26,126 @@ _FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Length:
-    """A file: its frames, the time of the last one if it has times, and where its last item ends."""
+class _Lengths:
+    """Files, with their frames and the second where the last item of each ends.
 
-    subset: str
-    relative: str
-    frames: int
-    last_time: float | None
-    offset: float
+    Only those whose length can be judged: 2D arrays of the common dimension, two frames at least.
 
-    def is_short(self, shift: float) -> bool:
-        if self.last_time is not None:  # which may be NaN
-            step = self.last_time / self.frames
-            return self.last_time + step / 2 < self.offset - max(_TOLERANCE, 2 * step)
-        return self.frames < _needed(self.offset, shift) - max(2, round(_TOLERANCE / shift))
+    Attributes:
+        names: file ids.
+        frames: of each file.
+        offsets: where its last item ends, in seconds.
+        times: of its last frame, in seconds, NaN where they are not sound; None where files have no times.
+    """
+
+    names: list[str]
+    frames: npt.NDArray[np.int64]
+    offsets: npt.NDArray[np.float64]
+    times: npt.NDArray[np.float64] | None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def are_short(self, shift: float) -> npt.NDArray[np.bool_]:
+        """Tell which files end before their last item, by their times or else at this frame shift."""
+        if self.times is not None:
+            step = self.times / self.frames
+            return self.times + step / 2 < self.offsets - np.maximum(_TOLERANCE, 2 * step)
+        return self.frames < _needed(self.offsets, shift) - max(2, round(_TOLERANCE / shift))
+
+    def ratios(self, shift: float) -> npt.NDArray[np.float64]:
+        """Return how much longer than their items files are, in ascending order."""
+        return np.sort(self.frames * shift / self.offsets)
 
 
-def _needed(offset: float, shift: float) -> int:
-    return math.floor(offset / shift - 0.5)
+def _needed(offset: npt.NDArray[np.float64], shift: float) -> npt.NDArray[np.int64]:
+    return np.floor(offset / shift - 0.5).astype(np.int64)
 
 
-def check_frames(case: Case, subset: str) -> Iterator[Finding]:
+class Lengths:
+    """The lengths of all files, compared with their items when a check asks for it, and once for all checks."""
+
+    def __init__(self, case: Case) -> None:
+        """Compare the files of a case."""
+        self.case = case
+
+    @cached_property
+    def subsets(self) -> dict[str, _Lengths]:
+        """The lengths by subset."""
+        most = majority(self.case.shapes().values())
+        judged = not most.transposed and self.case.frame_shift_is_known  # if not, another check says so
+        return {
+            subset.name: _lengths(self.case, subset.name, most.dimension if judged else 0)
+            for subset in self.case.subsets
+        }
+
+    @cached_property
+    def all(self) -> _Lengths:
+        """Those of all subsets."""
+        parts = self.subsets.values()
+        times = [part.times for part in parts if part.times is not None]
+        return _Lengths(
+            [name for part in parts for name in part.names],
+            np.concatenate([part.frames for part in parts]),
+            np.concatenate([part.offsets for part in parts]),
+            np.concatenate(times) if times else None,
+        )
+
+    @property
+    def example(self) -> str:
+        """The first of all files."""
+        subset, name = next((subset, part.names[0]) for subset, part in self.subsets.items() if part.names)
+        return self.case.place(subset, name)
+
+    @cached_property
+    def mismatch(self) -> str:
+        """How most files miss the frame shift; nothing if they do not."""
+        return _mismatch(self.all, self.case.parameters.feature_size)
+
+
+def check_frames(lengths: Lengths, subset: str) -> Iterator[Finding]:
     """Look for files of a subset that end before their last item; none if the frame shift as a whole does not fit."""
-    shift = case.parameters.feature_size
-    lengths = _lengths(case)
-    if _mismatch(lengths, shift):
+    if lengths.mismatch:
         return
-    for length in lengths:
-        if length.subset == subset and length.is_short(shift):
-            yield _too_short(length, shift)
+    case, own = lengths.case, lengths.subsets[subset]
+    shift = case.parameters.feature_size
+    needed = _needed(own.offsets, shift)
+    for n in np.flatnonzero(own.are_short(shift)).tolist():
+        frames = int(own.frames[n])
+        by_shift = {
+            "covered": frames * shift,
+            "basis": f"at a frame shift of {shift} s",
+            "needed": f"at least {needed[n]}",
+        }
+        by_times = {"basis": "by their times", "needed": "frames up to the end of the items"}
+        covered = by_shift if own.times is None else {"covered": own.times[n], **by_times}
+        where, offset = case.place(subset, own.names[n]), own.offsets[n]
+        yield finding("ZRC-A09", where, subset=subset, frames=frames, offset=offset, **covered)
 
 
-def _too_short(length: _Length, shift: float) -> Finding:
-    if length.last_time is None:
-        covered, basis = length.frames * shift, f"at a frame shift of {shift} s"
-        needed = f"at least {_needed(length.offset, shift)}"
-    else:
-        covered, basis, needed = length.last_time, "by their times", "frames up to the end of the items"
-    return finding(
-        "ZRC-A09",
-        f"{length.subset}/{length.relative}",
-        subset=length.subset,
-        frames=length.frames,
-        covered=covered,
-        basis=basis,
-        needed=needed,
-        offset=length.offset,
-    )
-
-
-def check_frame_shift(case: Case) -> Iterator[Finding]:
+def check_frame_shift(lengths: Lengths) -> Iterator[Finding]:
     """Compare the frame shift with the length of all files, and name the one that the data suggest."""
-    shift = case.parameters.feature_size
-    lengths = _lengths(case)
-    mismatch = _mismatch(lengths, shift)
-    if not mismatch:
-        return
+    case, files, shift = lengths.case, lengths.all, lengths.case.parameters.feature_size
     line = _line_of_frame_shift(case)
-    example = lengths[0]
-    fitting = _fitting_shift(lengths)
-    share = sum(length.is_short(shift) for length in lengths) / len(lengths)
-    yield finding(
-        "ZRC-A10",
-        f"{PARAMS}:{line} feature_size" if line else f"{PARAMS} feature_size",
-        subset=None,
-        frames=example.frames,
-        offset=example.offset,
-        example=f"{example.subset}/{example.relative}",
-        share=f"{100 * share:.0f} %" if share > 0.5 else "all",
-        mismatch=mismatch,
-        shift=shift,
-        suggestion=f": about {fitting} s would fit" if fitting else "",
-    )
+    where = f"{PARAMS}:{line} feature_size" if line else f"{PARAMS} feature_size"
+    fitting = next((one for one in _COMMON_SHIFTS if _fits(files, one)), None) if len(files) >= _FEW else None
+    suggestion = f": about {fitting} s would fit" if fitting else ""
+    if lengths.mismatch:
+        share = files.are_short(shift).mean()
+        yield finding(
+            "ZRC-A10",
+            where,
+            subset=None,
+            frames=files.frames[0],
+            offset=files.offsets[0],
+            example=lengths.example,
+            share=f"{100 * share:.0f} %" if share > 0.5 else "all",
+            mismatch=lengths.mismatch,
+            shift=shift,
+            suggestion=suggestion,
+        )
+    if shift == case.benchmark.template_shift and not case.has_times and not _fits(files, shift):
+        yield finding("ZRC-P05", where, subset="", shift=shift, suggestion=suggestion)
 
 
 def _line_of_frame_shift(case: Case) -> int | None:
@@ -104,37 +155,35 @@ def _line_of_frame_shift(case: Case) -> int | None:
         return None
 
 
-def _lengths(case: Case) -> list[_Length]:
-    """Return the files whose length can be judged: 2D arrays of the common dimension, two frames at least."""
-    shapes = case.shapes()
-    most = majority(shapes.values())
-    if most.transposed or not case.frame_shift_is_known:  # another check says so
-        return []
-    offsets = {subset.name: case.last_offsets(subset.name) for subset in case.subsets}
-    times = {subset.name: case.last_times(subset.name) for subset in case.subsets}
-    return [
-        _Length(subset, case.files(subset).by_id[name], frames, times[subset].get(name), offsets[subset][name])
-        for (subset, name), (frames, dimension) in shapes.items()
-        if dimension == most.dimension and frames >= 2 and offsets[subset].get(name, 0) > 0
+def _lengths(case: Case, subset: str, dimension: int) -> _Lengths:
+    """Return the lengths of the files of a subset that have this dimension."""
+    shapes, offsets, times = case.subset_shapes(subset), case.last_offsets(subset), case.last_times(subset)
+    names = [
+        name
+        for name, (rows, columns) in shapes.items()
+        if columns == dimension and rows >= 2 and offsets.get(name, 0) > 0
     ]
+    return _Lengths(
+        names,
+        np.array([shapes[name][0] for name in names], np.int64),
+        np.array([offsets[name] for name in names]),
+        np.array([times[name] for name in names]) if case.has_times else None,
+    )
 
 
-def _mismatch(lengths: list[_Length], shift: float) -> str:
+def _mismatch(files: _Lengths, shift: float) -> str:
     """Say how most files miss a frame shift; nothing if they do not, or have times instead."""
-    if len(lengths) < _FEW or lengths[0].last_time is not None:
+    if len(files) < _FEW or files.times is not None:
         return ""
-    if sum(length.is_short(shift) for length in lengths) > len(lengths) / 2:
+    if files.are_short(shift).mean() > 0.5:
         return "end before their last item"
-    ratios = sorted(length.frames * shift / length.offset for length in lengths)
+    ratios = files.ratios(shift)
     low, high = ratios[len(ratios) // 10], ratios[-1 - len(ratios) // 10]
     return "are far longer than their items" if low >= _TOO_LONG and high <= low * _SPREAD else ""
 
 
-def _fitting_shift(lengths: list[_Length]) -> float | None:
-    """Return the smallest common frame shift at which nearly all files reach their last item, and end soon after."""
-    for shift in _COMMON_SHIFTS:
-        short = sum(length.is_short(shift) for length in lengths)
-        ratios = sorted(length.frames * shift / length.offset for length in lengths)
-        if short <= len(lengths) / 20 and ratios[len(ratios) // 2] <= _FITS:
-            return shift
-    return None
+def _fits(files: _Lengths, shift: float) -> bool:
+    """Tell whether nearly all files reach their last item at this frame shift, and end soon after."""
+    if not len(files) or files.are_short(shift).mean() > 0.05:
+        return False
+    return bool(files.ratios(shift)[len(files) // 2] <= _FITS)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pytest_zrc.case import Case
 from pytest_zrc.checks.catalogue import Finding, finding
 from pytest_zrc.submission.layout import PARAMS
+from pytest_zrc.submission.params import describe_parameters
 from pytest_zrc.submission.yamlfile import YamlFileError
 
 _CODES = {"unknown": "ZRC-P02", "value": "ZRC-P03", "duplicate": "ZRC-P04"}
@@ -20,7 +21,7 @@ def check_params(case: Case) -> Iterator[Finding]:
     except YamlFileError as error:
         yield finding("ZRC-P01", PARAMS, subset=None, problem=error)
         return
-    known = case.parameters.as_dict()
+    known = describe_parameters(case.benchmark)
     for problem in case.parameter_problems:
         line = lines.get(problem.field)
         similar = difflib.get_close_matches(problem.field, known, n=1) if problem.kind == "unknown" else []

@@ -83,7 +83,7 @@ class Controller:
 
     def _done(self) -> str:
         stored, wanted = self._run.count_scores()
-        return f"{stored} of {wanted} scores"
+        return f"{stored} of {wanted} scores" if wanted else "validation"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logstart(self) -> Generator[None]:

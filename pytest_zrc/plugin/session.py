@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_zrc.abx.device import CPU, choose_device
+from pytest_zrc.case import compute_all
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.arguments import CHOSEN
 from pytest_zrc.plugin.collection import ScoreItem, SubmissionRoot
@@ -53,9 +54,11 @@ def start(config: pytest.Config, options: Options) -> None:
     try:
         resources = Resources.of(options.memory, options.threads, worker["workercount"] if worker else 1)
         run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12], resources)
-        _check_ids(run, config.stash.get(CHOSEN, ()))
-        if worker is None and not config.option.collectonly:
+        if config.option.collectonly:
+            run.case.share = compute_all  # and write nothing
+        elif worker is None:
             config.pluginmanager.register(Controller(config, run, results, options), "zrc-controller")
+        _check_ids(run, config.stash.get(CHOSEN, ()))
     except ZrcError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_RUN] = run
@@ -86,7 +89,7 @@ def _make_run(options: Options, results: Path, run_id: str, resources: Resources
 
 
 def _check_ids(run: Run, chosen: tuple[str, ...]) -> None:
-    known = {name for test in run.test_names() for name in _with_parents(test)}
+    known = {name for test in run.test_names() for name in _with_parents(test)} if chosen else set()
     for name in chosen:
         if name not in known:
             raise ZrcError(f"no test is called {name}: pytest --co with the same options lists them all")
@@ -147,6 +150,7 @@ class _Tests:
             return None
         root, folder = self._run.case.submission.root, collection_path.resolve()
         if self._folder.is_relative_to(root):  # a repository that is its own submission
-            data = {root / name for name in (*(subset.name for subset in self._run.case.benchmark.subsets), SCORES)}
+            folders = [name for subset in self._run.case.benchmark.subsets for name in subset.folders]
+            data = {root / name.split("/")[0] for name in (*folders, SCORES)}
             return True if folder in data else None
         return True if folder == root else None

@@ -13,8 +13,6 @@ from pytest_zrc.leaderboards.standing import Overall, Standing
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, Score
 
-_COLUMNS = ("subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed")
-
 
 def report_files(results: Results) -> dict[str, str]:
     """Return the text of every result file by its name."""
@@ -32,20 +30,16 @@ def _valued(results: Results) -> list[Score]:
 
 
 def _official(score: Score, results: Results, value: float | str | None) -> dict[str, Any]:
-    return {
-        "subset": score.subset,
-        "speaker_mode": score.speaker_mode,
-        "context_mode": score.context_mode,
-        "granularity": score.granularity,
-        "score": value,
-        "pooling": results.parameters["pooling"],
-        "seed": results.parameters["seed"],
-    }
+    """Return a score as a row with the columns of its benchmark."""
+    benchmark = results.benchmark
+    subset = next(one for one in benchmark.subsets if one.name == score.subset)
+    known = {**results.parameters, **asdict(score), "set": subset.set, "task": subset.task, "score": value}
+    return {column: known[name] for column, name in benchmark.columns.items()}
 
 
 def _csv(results: Results) -> str:
     text = io.StringIO()
-    table = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    table = csv.DictWriter(text, list(results.benchmark.columns), lineterminator="\n")
     table.writeheader()
     table.writerows(_official(score, results, f"{score.score:.4f}") for score in _valued(results))
     return text.getvalue()
@@ -99,6 +93,7 @@ def _overall(overall: Overall | None) -> dict[str, Any] | None:
 def _unrounded(score: Score) -> dict[str, Any]:
     return {
         "subset": score.subset,
+        "condition": score.condition,
         "granularity": score.granularity,
         "context_mode": score.context_mode,
         "speaker_mode": score.speaker_mode,

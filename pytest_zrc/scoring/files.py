@@ -76,7 +76,7 @@ class ScoredFiles:
         """Tell whether items name a file that the submission has, and that is not here."""
         suffix = case.parameters.score_file_type
         named = frozenset(items.files) - self.counts.keys()
-        return any(file_id(name) in named and name.endswith(suffix) for name in case.submission.listing(subset).files)
+        return any(file_id(name) in named and name.endswith(suffix) for name in case.listing(subset).files)
 
     def require(self, name: str, header: Header) -> None:
         """Raise ZrcError where a file is not what it was."""
@@ -92,14 +92,14 @@ def known_files(case: Case, subset: str) -> ScoredFiles | None:
     Nothing but the shapes is needed for this, which one process finds for all.
     """
     by_id = case.files(subset).by_id
-    shapes = case.shapes()
+    shapes = case.subset_shapes(subset)
     counts, dimensions = {}, set()
     for name in by_id:
-        counts[name], dimension = shapes.get((subset, name), (0, 0))
+        counts[name], dimension = shapes.get(name, (0, 0))
         dimensions.add(dimension)
     if case.files(subset).twins or len(dimensions) != 1 or 0 in dimensions:
         return None
-    folder = case.submission.root / subset
+    folder = case.submission.root / case.folder(subset)
     paths = {name: folder / relative for name, relative in by_id.items()}
     return ScoredFiles.of(paths, counts, dimensions.pop(), case.feature_format)
 
@@ -138,16 +138,17 @@ def unusable(path: Path, error: FeatureFileError) -> ZrcError:
 def _named_paths(case: Case, subset: str) -> dict[str, Path]:
     granularities = case.dataset.subsets[subset].item_files
     named = {name for granularity in granularities for name in items_of(case, subset, granularity).files}
+    folder = case.submission.root / case.folder(subset)
     paths: dict[str, Path] = {}
-    for relative in case.submission.listing(subset).files:
+    for relative in case.listing(subset).files:
         name = file_id(relative)
         if name not in named or not relative.endswith(case.parameters.score_file_type):
             continue
         if name in paths:
             raise ZrcError(f"{paths[name]} and {relative} have the same id: remove one of the two")
-        paths[name] = case.submission.root / subset / relative
+        paths[name] = folder / relative
     if not paths:
-        raise ZrcError(f"{case.submission.root / subset} holds no feature file of the dataset: nothing can be scored")
+        raise ZrcError(f"{folder} holds no feature file of the dataset: nothing can be scored")
     return paths
 
 

@@ -6,9 +6,12 @@ import hashlib
 import json
 import os
 import platform
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property, partial
 from importlib import metadata
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +42,7 @@ _SCORE_PARAMETERS = (
 )
 
 _LEFT_BEHIND = 24 * 3600  # seconds
+_SILENT = 1.0  # seconds: what takes longer than this shows its progress
 
 ProgressOf = Callable[[str], Callable[[float], None]]
 
@@ -69,7 +73,6 @@ class Run:
         selection: what is done.
         store: where results are.
         run_id: names this run; the same in all of its processes.
-        checks: all checks, in order; none where validation is skipped.
         memory: holds the features.
         expected: the subsets of which scores are going to be asked for, as far as is known.
     """
@@ -87,7 +90,6 @@ class Run:
         """Plan the run; nothing is computed yet."""
         self.case, self.selection, self.store, self.run_id = case, selection, store, run_id
         case.share = self._share
-        self.checks = checks_of(case) if selection.validate else []
         self._progress = progress
         self._resources = resources
         self._scorer = Scorer(case, resources, selection.device)
@@ -98,6 +100,11 @@ class Run:
         self._digests: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
         self._obstacles: dict[str, list[Finding]] = {}
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """All checks, in order; none where validation is skipped."""
+        return checks_of(self.case) if self.selection.validate else []
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -179,7 +186,9 @@ class Run:
             parameters=case.parameters.as_dict(),
             device=self.selection.device,
             versions=_versions(self.selection.device),
-            dataset_digests={subset.name: self._digest(subset.name) for subset in case.subsets},
+            dataset_digests={
+                subset: self._digest(subset) for subset in dict.fromkeys(name for name, _ in self.scored())
+            },
             checks=[_name(check.subset, check.name) for check in self.checks],
             findings=self.known_findings(),
             scores=scores,
@@ -224,7 +233,18 @@ class Run:
 
     def _share(self, jobs: Mapping[str, Callable[[], Facts]]) -> list[Facts]:
         """Find facts of the case together with the other processes of this run."""
-        return self.store.settle([Job(f"check-{self.run_id}-{name}", job) for name, job in jobs.items()])
+        began, done = time.monotonic(), count()
+
+        def compute(name: str) -> Facts:
+            share = next(done) / len(jobs)
+            if self._progress and time.monotonic() - began >= _SILENT:
+                self._progress(name)(share)
+            return jobs[name]()
+
+        found = self.store.settle([Job(f"check-{self.run_id}-{_slug(name)}", partial(compute, name)) for name in jobs])
+        if self._progress:
+            self._progress("")(1)
+        return found
 
     def _check_job(self, check: Check) -> Job:
         key = f"check-{self.run_id}-{_slug(check.subset, check.name)}"
@@ -254,14 +274,15 @@ class Run:
         """Return a digest of all that the scores of a subset depend on; of features by size and times, not content."""
         if subset not in self._fingerprints:
             parameters = self.case.parameters.as_dict()
-            listing = self.case.submission.listing(subset).files
+            folder = self.case.submission.root / self.case.folder(subset)
             inputs = {
                 "engine": engine.VERSION,
                 "device": self.selection.device,
                 "profile": self.case.profile.name,
                 "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
                 "items": self._digest(subset),
-                "features": [(name, *_stamp(self.case.submission.root / subset / name)) for name in listing],
+                "stored": [item.name for item in fields(Score)],
+                "features": [(name, *_stamp(folder / name)) for name in self.case.listing(subset).files],
             }
             self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
         return self._fingerprints[subset]
@@ -298,5 +319,5 @@ def _name(subset: str, name: str) -> str:
     return f"{subset}::{name}" if subset else name
 
 
-def _slug(subset: str, name: str) -> str:
-    return f"{subset}-{name}".strip("-").replace("/", "_")
+def _slug(*names: str) -> str:
+    return "-".join(names).strip("-").replace("/", "_").replace(" ", "-")

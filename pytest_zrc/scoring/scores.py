@@ -19,6 +19,7 @@ class Score:
 
     Attributes:
         subset: its name.
+        condition: its name.
         granularity, context_mode, speaker_mode: of the condition.
         score: the error rate, a fraction; ``None`` where there is none.
         low, high: the 95 % confidence interval, fractions; ``None`` where there are fewer than two speakers.
@@ -34,6 +35,7 @@ class Score:
     """
 
     subset: str
+    condition: str
     granularity: str
     context_mode: str
     speaker_mode: str
@@ -53,12 +55,9 @@ class Score:
     @classmethod
     def of(cls, subset: str, condition: Condition, score: float | None, **details: Any) -> Score:  # noqa: ANN401
         """Make the score of a condition."""
-        return cls(subset, condition.granularity, condition.context, condition.speaker, score, **details)
-
-    @property
-    def condition(self) -> str:
-        """Return the name of the condition."""
-        return f"{self.granularity}-{self.context_mode}-{self.speaker_mode}"
+        return cls(
+            subset, condition.name, condition.granularity, condition.context, condition.speaker, score, **details
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""

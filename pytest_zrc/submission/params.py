@@ -83,8 +83,7 @@ def _choice(*names: str, also: Mapping[str, str] | None = None) -> _Rule:
 
 
 def _rules(benchmark: Benchmark) -> dict[str, _Rule]:
-    kinds = dict.fromkeys(condition.kind for condition in benchmark.conditions)
-    return {
+    rules = {
         "cuda": _Rule("true or false", _boolean),
         "distance_mode": _choice(*DISTANCES, also={"euclidian": "euclidean"}),
         "pooling": _choice(*get_args(Pooling)),
@@ -92,11 +91,12 @@ def _rules(benchmark: Benchmark) -> dict[str, _Rule]:
         "max_size_group": _limit(2),  # X and A are two tokens of one group
         "max_x_across": _limit(1),
         "speaker_mode": _choice("all", "within", "across"),
-        "context": _choice("all", *kinds),
+        "context": _choice("all", *benchmark.kinds),
         "seed": _Rule("a whole number", _integer),
         "score_file_type": _choice(*SUFFIXES, also={suffix[1:]: suffix for suffix in SUFFIXES}),
         "result_filename": _Rule("a file name of letters, digits, blanks and ._-", _filename),
     }
+    return {name: rule for name, rule in rules.items() if name != "context" or len(benchmark.kinds) > 1}
 
 
 def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters, list[ParameterProblem]]:
@@ -105,23 +105,33 @@ def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters
     Returns:
         The parameters, with the default wherever a value cannot be used; and what cannot be used.
     """
-    rules = _rules(benchmark)
+    rules, usual = _rules(benchmark), {theirs: ours for ours, theirs in benchmark.spelling.items()}
     values: dict[str, Any] = {}
     problems = [
         ParameterProblem("duplicate", name, f"given again on line {line}", "one value")
         for name, line in params.duplicates.items()
     ]
     for name, value in params.values.items():
-        if name not in rules:
-            problems.append(ParameterProblem("unknown", name, show(value), f"one of {', '.join(rules)}"))
+        field = usual.get(name, name)
+        if field not in rules:
+            known = ", ".join(describe_parameters(benchmark))
+            problems.append(ParameterProblem("unknown", name, show(value), f"one of {known}"))
             continue
+        if field in values:
+            problems.append(ParameterProblem("duplicate", name, "the same parameter under another name", "one of them"))
         try:
-            values[name] = rules[name].convert(value)
+            values[field] = rules[field].convert(value)
         except ValueError:
-            problems.append(ParameterProblem("value", name, show(value), rules[name].expected))
+            problems.append(ParameterProblem("value", name, show(value), rules[field].expected))
     return replace(benchmark.defaults, **values), problems
 
 
 def describe_parameters(benchmark: Benchmark) -> dict[str, str]:
-    """Return what each parameter may be, in words."""
-    return {name: rule.expected for name, rule in _rules(benchmark).items()}
+    """Return what each parameter may be, in words, by the name that the benchmark's params.yaml has for it."""
+    return {benchmark.spelling.get(name, name): rule.expected for name, rule in _rules(benchmark).items()}
+
+
+def default_parameters(benchmark: Benchmark) -> dict[str, object]:
+    """Return the defaults of the same parameters, by the same names."""
+    defaults = benchmark.defaults.as_dict()
+    return {benchmark.spelling.get(name, name): defaults[name] for name in _rules(benchmark)}

@@ -68,5 +68,42 @@ def test_abxls_defaults_are_those_of_the_official_toolkit() -> None:
     }
 
 
+def test_abx17_has_five_languages_of_three_durations() -> None:
+    benchmark = find_benchmark("abx17")
+    assert (benchmark.sets, benchmark.tasks) == (
+        ("1s", "10s", "120s"),
+        ("english", "french", "mandarin", "german", "wolof"),
+    )
+    assert [subset.name for subset in benchmark.subsets] == [
+        f"{task}/{duration}" for task in benchmark.tasks for duration in benchmark.sets
+    ]
+    assert [subset.aliases for subset in benchmark.subsets[-6::3]] == [("LANG1/1s",), ("LANG2/1s",)]
+    assert not any(subset.aliases for subset in benchmark.subsets[:-6])
+    assert (benchmark.dataset, benchmark.profile) == ("zrc2017-test-dataset", "librilight")
+
+
+def test_abx15_has_two_languages() -> None:
+    benchmark = find_benchmark("abx15")
+    assert [subset.name for subset in benchmark.subsets] == ["english", "xitsonga"]
+    assert (benchmark.sets, benchmark.tasks) == (("test",), ("english", "xitsonga"))
+    assert (benchmark.dataset, benchmark.profile, benchmark.text_times) == ("abx15-dataset", "abxpy2015", True)
+
+
+@pytest.mark.parametrize(("name", "result"), [("abx17", "score_phonetic"), ("abx15", "score_abx15")])
+def test_abx17_and_abx15_differ_from_abxls_in_conditions_and_results(name: str, result: str) -> None:
+    benchmark = find_benchmark(name)
+    assert [(one.name, one.kind, one.speaker) for one in benchmark.conditions] == [
+        ("within", "triphone-within", "within"),
+        ("across", "triphone-within", "across"),
+    ]
+    assert benchmark.defaults == Parameters(result_filename=result)
+
+
+@EVERY
+def test_every_score_stands_beside_its_profile(benchmark: Benchmark) -> None:
+    assert {"score", "profile"} <= set(benchmark.columns)
+    assert list(benchmark.columns)[-1] == "profile"
+
+
 def test_defaults_are_complete() -> None:
     assert list(Parameters().as_dict()) == list(find_benchmark("abxLS").defaults.as_dict())

@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 
 def findings(submission: Path, dataset: TinyDataset) -> list[Finding]:
     """Run all checks."""
-    return findings_of(case_for(submission, dataset, benchmark="abxLS"))
+    return findings_of(case_for(submission, dataset, benchmark=dataset.benchmark))
 
 
 def findings_of(case: Case) -> list[Finding]:

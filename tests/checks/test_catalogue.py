@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding, Rule, finding
-from tests.builders import TinyDataset, case_for, make_dataset, make_submission, save_pickled
+from tests.builders import (
+    TinyDataset,
+    case_for,
+    make_abx17_dataset,
+    make_dataset,
+    make_submission,
+    save_pickled,
+)
 from tests.checks.helpers import (
     Array,
     change,
@@ -48,11 +55,19 @@ def turn_times_round(submission: Path, _: TinyDataset) -> None:
     np.savetxt(path, np.loadtxt(path)[::-1])
 
 
+def frames_of_75_ms(submission: Path, _: TinyDataset) -> None:
+    """Leave the frame shift of the template where frames are too many for it, but not by far."""
+    set_field(submission / "params.yaml", "feature_size", 0.1)
+    for path in submission.glob("german/*/*.npy"):
+        change(path, lambda array: array[: len(array) * 2 // 15])
+
+
 PROVOKED: dict[str, Break] = {
     "ZRC-S01": lambda submission, _: shutil.rmtree(submission / "dev-clean"),
     "ZRC-S02": lambda submission, _: (submission / "dev-clean" / "dc1-0.npy").unlink(),
     "ZRC-S03": lambda submission, _: (submission / "dev-clean" / "other.npy").touch(),
     "ZRC-S04": lambda submission, _: (submission / "dev-clean" / "loop").symlink_to("."),
+    "ZRC-S06": lambda submission, _: shutil.copytree(submission / "german", submission / "LANG1"),
     "ZRC-S05": lambda submission, _: shutil.copytree(submission / "dev-clean", submission / "dev-clean" / "sub"),
     "ZRC-A01": lambda submission, _: (submission / "dev-clean" / "dc1-0.npy").write_bytes(b""),
     "ZRC-A02": lambda submission, _: save_pickled(submission / "dev-clean" / "dc1-0.npy", submission / "marker"),
@@ -80,10 +95,12 @@ PROVOKED: dict[str, Break] = {
     "ZRC-P02": add("params.yaml", "colour: red\n"),
     "ZRC-P03": add("params.yaml", "seed: red\n"),
     "ZRC-P04": add("params.yaml", "cuda: false\n"),
+    "ZRC-P05": frames_of_75_ms,
     "ZRC-D01": lambda _, dataset: dataset.item_file("dev-clean").write_bytes(b""),
 }
-WARNINGS = {"ZRC-M07", "ZRC-M08"}
+WARNINGS = {"ZRC-M07", "ZRC-M08", "ZRC-P05"}
 WITH_TIMES = {"ZRC-A13"}
+OF_ABX17 = {"ZRC-S06", "ZRC-P05"}
 
 
 def test_every_code_is_here() -> None:
@@ -92,10 +109,14 @@ def test_every_code_is_here() -> None:
 
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_code_is_found_alone(tmp_path: Path, code: str) -> None:
-    dataset = make_dataset(tmp_path / "dataset", subsets=("dev-clean",))
+    dataset = (
+        make_abx17_dataset(tmp_path / "dataset", subsets=("german/1s",))
+        if code in OF_ABX17
+        else make_dataset(tmp_path / "dataset", subsets=("dev-clean",))
+    )
     submission = make_submission(tmp_path / "submission", dataset)
     PROVOKED[code](submission, dataset)
-    case = case_for(submission, dataset, benchmark="abxLS")
+    case = case_for(submission, dataset, benchmark=dataset.benchmark)
     found = findings_of(with_times(case) if code in WITH_TIMES else case)
     assert {finding.code for finding in found} == {code}
     for text in map(str, found):

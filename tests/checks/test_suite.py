@@ -41,6 +41,16 @@ def test_arrays_are_checked_in_shards(submission: Path, dataset: TinyDataset, mo
     assert [len(list(check.run())) for check in arrays] == [3, 1]
 
 
+def test_shards_grow_where_there_would_be_too_many(
+    submission: Path, dataset: TinyDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite, "FILES_PER_SHARD", 1)
+    monkeypatch.setattr(suite, "MOST_SHARDS", 8)
+    arrays = [name for name in names(submission, dataset) if "arrays" in name]
+    assert len(arrays) == 8
+    assert arrays[-1] == "test-other::arrays-02of02"
+
+
 def test_missing_folder_has_no_arrays(submission: Path, dataset: TinyDataset) -> None:
     shutil.rmtree(submission / "dev-clean")
     checks = names(submission, dataset, sets=("dev",), tasks=("clean",))

@@ -44,7 +44,7 @@ def refusal(tiny: TinyDataset) -> str:
 
 def test_files_and_items(tiny: TinyDataset) -> None:
     subset = opened(tiny).subsets["dev-clean"]
-    assert subset.file_ids == ("dc0-0", "dc0-1", "dc1-0", "dc2-0")
+    assert subset.file_ids() == ["dc0-0", "dc0-1", "dc1-0", "dc2-0"]
     assert subset.item_files == {
         granularity: tiny.item_file("dev-clean", granularity) for granularity in ("triphone", "phoneme")
     }
@@ -58,7 +58,7 @@ def test_only_the_chosen_subsets_are_needed(dataset: TinyDataset) -> None:
 def test_ids_are_names_without_folders_and_suffix(tiny: TinyDataset) -> None:
     files = ["84/121123/84-1.flac", "dev-clean/v1.5-b.wav", "a.wav", "elsewhere/a.wav"]
     edit_index(tiny, lambda items: items["wav_list"].update(files_list=files))
-    assert opened(tiny).subsets["dev-clean"].file_ids == ("84-1", "a", "v1.5-b")
+    assert opened(tiny).subsets["dev-clean"].file_ids() == ["84-1", "a", "v1.5-b"]
 
 
 def test_no_dataset(tmp_path: Path) -> None:
@@ -99,6 +99,11 @@ def test_index_of_something_else(tiny: TinyDataset, content: str, field: str) ->
 def test_list_of_files_that_is_none(tiny: TinyDataset, files: object) -> None:
     edit_index(tiny, lambda items: items["wav_list"].update(files_list=files))
     assert "subsets.dev_clean.items.wav_list.files_list is not a list of file names" in refusal(tiny)
+
+
+def test_empty_list_of_files(tiny: TinyDataset) -> None:
+    edit_index(tiny, lambda items: items["wav_list"].update(files_list=[]))
+    assert "subsets.dev_clean.items.wav_list.files_list is empty: is this the right dataset?" in refusal(tiny)
 
 
 def test_item_file_is_not_in_the_index(tiny: TinyDataset) -> None:
@@ -149,4 +154,4 @@ def test_default_location_without_app_dir(monkeypatch: pytest.MonkeyPatch, app_d
 def test_demo_dataset_comes_with_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("APP_DIR", str(tmp_path))
     demo = open_dataset(default_location(DEMO), DEMO, DEMO.subsets)
-    assert len(demo.subsets["demo"].file_ids) > 10
+    assert len(demo.subsets["demo"].file_ids()) > 10

@@ -11,11 +11,13 @@ import pytest
 from pytest_zrc import leaderboards
 from pytest_zrc.abx.profiles import PROFILES
 from pytest_zrc.benchmarks import registry
+from pytest_zrc.benchmarks.abx15 import ABX15
+from pytest_zrc.benchmarks.abx17 import ABX17
 from pytest_zrc.benchmarks.abxls import ABXLS
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.leaderboards.board import read_leaderboard, score_columns
-from tests.leaderboards.boards import ABX15, ABX17, BENCHMARKS
+from tests.leaderboards.boards import BENCHMARKS
 
 EVERY = pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda benchmark: benchmark.name)
 

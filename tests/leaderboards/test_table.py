@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_zrc.benchmarks.abx17 import ABX17
 from pytest_zrc.benchmarks.abxls import ABXLS
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.errors import ZrcError
@@ -14,7 +15,7 @@ from pytest_zrc.leaderboards.own import OwnScores
 from pytest_zrc.leaderboards.standing import stand
 from pytest_zrc.leaderboards.table import Table, make_table
 from pytest_zrc.reports.leaderboard import table_lines
-from tests.leaderboards.boards import ABX17, BENCHMARKS, ENGLISH_ACROSS, ENGLISH_WITHIN, make_board
+from tests.leaderboards.boards import BENCHMARKS, ENGLISH_ACROSS, ENGLISH_WITHIN, make_board
 
 BOTH = {ENGLISH_WITHIN: 4.0, ENGLISH_ACROSS: 8.0}
 

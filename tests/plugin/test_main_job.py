@@ -45,10 +45,13 @@ def test_the_official_files_have_the_official_form(zrc: Zrc) -> None:
     with (zrc.submission / "scores" / "score_all_phonetic.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     raw = zrc.read("score_all_phonetic.raw.json")
-    assert list(rows[0]) == ["subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed"]
+    official = ["subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed"]
+    assert list(rows[0]) == [*official, "profile"]
     assert [row["score"] for row in rows] == [f"{record['score']:.4f}" for record in raw]
     assert [record["score"] for record in raw] == [score["score"] for score in zrc.scores()["scores"]]
-    assert {(row["subset"], row["pooling"], row["seed"]) for row in rows} == {("dev-clean", "none", "3459")}
+    assert {(row["subset"], row["pooling"], row["seed"], row["profile"]) for row in rows} == {
+        ("dev-clean", "none", "3459", "librilight")
+    }
 
 
 def test_the_benchmark_may_be_named_and_the_results_put_elsewhere(zrc: Zrc) -> None:

@@ -19,7 +19,7 @@ def _refused(result: pytest.RunResult, message: str) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--zrc-benchmark=abxLX"], "no benchmark is called 'abxLX': choose one of abxLS, demo"),
+        (["--zrc-benchmark=abxLX"], "no benchmark is called 'abxLX': choose one of abxLS, abx17, abx15, demo"),
         (["--zrc-sets=train"], "abxLS has no 'train': --zrc-sets takes dev, test"),
         (["--zrc-tasks=noisy"], "abxLS has no 'noisy': --zrc-tasks takes clean, other"),
         (["--zrc-device=tpu"], "--zrc-device=tpu: choose one of auto, cpu, cuda"),
