@@ -1,7 +1,7 @@
 """Scores a condition: plans its works, computes the distances of their pairs, and counts the errors of their cells.
 
 A work holds so many uses of distances, so that memory does not grow with the corpus; within it nothing is done pair by
-pair.
+pair. Where nothing is drawn and speakers have much to compare, works are grids, of which some strips are held at once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,12 +17,14 @@ from pytest_zrc.abx.averaging import CellErrors, error_rate
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.counting import count_errors
 from pytest_zrc.abx.frames import Frames, Tokens
+from pytest_zrc.abx.grids import Grid, are_large, grids
 from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.kernel import Kernel, Spans, TokenDistances, TokenPairs
 from pytest_zrc.abx.plan import Work, plan
 from pytest_zrc.abx.ragged import parts
 from pytest_zrc.abx.room import fitting
 from pytest_zrc.abx.speech import Speech
+from pytest_zrc.abx.tally import Tally
 
 VERSION = 2  # of the scores: to be raised whenever a change may alter one
 _CAPACITY = 1 << 19  # uses in a work
@@ -48,6 +51,8 @@ def score_condition(
     speaker: SpeakerMode,
     distance: str = "cosine",
     limits: Limits | None = None,
+    itself_ties: bool = True,
+    threads: int = 1,
     capacity: int = _CAPACITY,
     progress: Progress | None = None,
 ) -> ConditionScore | None:
@@ -61,6 +66,8 @@ def score_condition(
         speaker: X by the speaker of A and B, or by another one.
         distance: a key of ``DISTANCES``.
         limits: the subsampling; by default that of the published scores.
+        itself_ties: what the distance of X to itself stands for; see ``Profile``.
+        threads: to count errors on; the kernel has its own.
         capacity: about how many distances are compared at once.
         progress: called now and then with the share that is done, from 0 to 1.
 
@@ -70,16 +77,25 @@ def score_condition(
     names: list[IntArray] = []
     errors: list[FloatArray] = []
     done = 0.0
-    works = plan(tokens, context, speaker, limits or Limits(), capacity=capacity)
+    works = _works(tokens, context, speaker, limits or Limits(), capacity)
     for work, frames, spans in _with_frames(works, tokens, speech):
-        distances: TokenDistances = np.empty(work.pairs.shape, dtype=np.float32)
-        for some in _slices(work, frames, spans):
-            distances[some] = kernel.distances(frames, spans, work.pairs[some], distance)
-            if progress:
-                progress(done + (work.share - done) * some.stop / len(work.pairs))
+        compare = _Comparison(kernel, frames, spans, distance)
+        report = partial(_report, progress, done, work.share)
+        if isinstance(work, Grid):
+            tally = _tally(work, compare, report, itself_ties=itself_ties, threads=threads)
+            its_names, its_errors = tally.cells()
+        else:
+            distances = compare.parts(work.pairs, report)
+            its_names, its_errors = (
+                work.names,
+                count_errors(
+                    work, distances, same_speaker=speaker == "within", itself_ties=itself_ties, threads=threads
+                ),
+            )
+        names.append(its_names)
+        errors.append(its_errors)
         done = work.share
-        names.append(work.names)
-        errors.append(count_errors(work, distances, same_speaker=speaker == "within"))
+    _report(progress, done, 1, 1)
     if not names:
         return None
     context_ids, speakers, x_speakers, phones, other_phones = np.concatenate(names).T
@@ -87,32 +103,73 @@ def score_condition(
     return ConditionScore(error_rate(cells), cells)
 
 
-def _with_frames(works: Iterable[Work], tokens: Tokens, speech: Speech) -> Iterator[tuple[Work, Frames, Spans]]:
+def _works(
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+) -> Iterator[Work | Grid]:
+    if are_large(tokens, context, speaker, limits, capacity=capacity):
+        return grids(tokens, context, speaker)
+    return plan(tokens, context, speaker, limits, capacity=capacity)
+
+
+def _report(progress: Progress | None, before: float, after: float, share: float) -> None:
+    """Report which share is done, when it is this share of a work."""
+    if progress:
+        progress(before + (after - before) * share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Compares tokens whose frames are at hand."""
+
+    kernel: Kernel
+    frames: Frames
+    spans: Spans
+    distance: str
+
+    def __call__(self, pairs: TokenPairs) -> TokenDistances:
+        """Return the distance of each pair, both ways round, from one call of the kernel."""
+        return self.kernel.distances(self.frames, self.spans, pairs, self.distance)
+
+    def parts(self, pairs: TokenPairs, report: Progress) -> TokenDistances:
+        """Return the same from calls that take a fraction of a second each."""
+        first, second = pairs.T
+        sizes = self.spans.lengths[first] * self.spans.lengths[second]
+        found = []
+        for some in parts(sizes, _SLICE // self.frame_cost):
+            found.append(self(pairs[some]))
+            report(some.stop / len(pairs))
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    @property
+    def frame_cost(self) -> int:
+        """What a frame distance costs, in values."""
+        return int(self.frames.values.shape[1]) + _WARPING
+
+
+def _tally(grid: Grid, compare: _Comparison, report: Progress, *, itself_ties: bool, threads: int) -> Tally:
+    """Compute the distances of a grid, and count what they decide."""
+    squares = compare.parts(grid.square_pairs(), lambda share: report(share * grid.square_share))
+    tally = Tally(grid, squares, itself_ties=itself_ties, threads=threads)
+    for strips in grid.strips(compare.spans.lengths, compare.frame_cost, _SLICE):
+        tally.add(strips, compare(strips.pairs()))
+        report(strips.share)
+    return tally
+
+
+def _with_frames(
+    works: Iterable[Work | Grid], tokens: Tokens, speech: Speech
+) -> Iterator[tuple[Work | Grid, Frames, Spans]]:
     """Yield works with their frames; where these have to be gathered, that is done while the work before is scored."""
     if speech.room is None:
         for work in works:
-            yield work, *speech.frames(_tokens_of(work.pairs))
+            yield work, *speech.frames(work.tokens())
         return
     with ThreadPoolExecutor(1, "zrc-gather") as gather:
         ready = None
         for work in fitting(works, tokens.end - tokens.start, speech.room):
-            coming = work, gather.submit(speech.frames, _tokens_of(work.pairs))
+            coming = work, gather.submit(speech.frames, work.tokens())
             if ready:
                 yield ready[0], *ready[1].result()
             ready = coming
         if ready:
             yield ready[0], *ready[1].result()
-
-
-def _slices(work: Work, frames: Frames, spans: Spans) -> Iterator[slice]:
-    """Cut the pairs of a work into slices that take a kernel a fraction of a second."""
-    first, second = work.pairs.T
-    sizes = spans.lengths[first] * spans.lengths[second]
-    yield from parts(sizes, _SLICE // (frames.values.shape[1] + _WARPING))
-
-
-def _tokens_of(pairs: TokenPairs) -> IntArray:
-    """Return the tokens of some pairs, sorted and distinct."""
-    is_one = np.zeros(pairs.max(initial=-1) + 1, dtype=np.bool_)
-    is_one[pairs.reshape(-1)] = True
-    return np.flatnonzero(is_one)

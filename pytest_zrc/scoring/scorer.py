@@ -54,6 +54,7 @@ class Scorer:
             speaker=condition.speaker,
             distance=parameters.distance_mode,
             limits=Limits(parameters.max_size_group, parameters.max_x_across, parameters.seed),
+            threads=self._resources.threads,
             progress=progress,
         )
         details = {
