@@ -130,7 +130,7 @@ class Grid:
             yield Strips(self, block[some], first[some], last[some], share)
 
     def cut(self, weights: IntArray, most: int, done: float) -> Iterator[Grid]:
-        """Yield grids with some of the blocks each; none weighs more, unless a phone weighs more than half of that.
+        """Yield grids with some of the blocks each, none of which weighs more; or which compare two phones only.
 
         Each block is in one of them, the square of a phone in several.
 
@@ -143,7 +143,8 @@ class Grid:
         if its_weights.sum() <= most:
             yield self
             return
-        bunches = list(parts(its_weights, max(1, most // 2)))
+        heaviest = int(its_weights.max())  # any two bunches are to find place together, and any one beside this
+        bunches = list(parts(its_weights, max(1, min(most // 2, most - heaviest))))
         bunch = np.repeat(np.arange(len(bunches)), [some.stop - some.start for some in bunches])
         both = np.sort(bunch[self.blocks], axis=1)
         keys, of_block = np.unique(both, axis=0, return_inverse=True)
