@@ -18,14 +18,16 @@ template <class Value>
 class Largest {
   public:
     void add(const std::vector<Value>& distances) {
-        Value largest = -std::numeric_limits<Value>::infinity();
-        for (const Value b : distances) largest = b > largest || b != b ? b : largest;
-        if (largest < EXACT_PLUS_ONE || largest < value_) return;
-        if (largest > value_ || largest != largest) {
-            value_ = largest;
-            times_ = 0;
+        bool huge = false;  // or not a number
+        for (const Value b : distances) huge |= !(b < EXACT_PLUS_ONE);
+        if (!huge) return;
+        for (const Value b : distances) {
+            if (b > value_ || b != b) {
+                value_ = b;
+                times_ = 0;
+            }
+            times_ += b == value_;
         }
-        times_ += std::count(distances.begin(), distances.end(), value_);
     }
 
     // How often max + 1 equals a distance.
