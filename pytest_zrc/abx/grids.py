@@ -21,6 +21,7 @@ from pytest_zrc.abx.items import IntArray
 from pytest_zrc.abx.kernel import TokenPairs
 from pytest_zrc.abx.ragged import parts, ranges
 
+_PAIRS = 1 << 19  # pairs of tokens that are compared at once
 _SQUARES = 1 << 23  # distances in the squares of a grid: they are held until all of its blocks have been counted
 
 
@@ -110,21 +111,22 @@ class Grid:
         above = np.column_stack(np.triu_indices(self.rows.sizes[phone], 1))
         return np.asarray(self.rows.of(phone)[above])
 
-    def strips(self, lengths: IntArray, frame: int, most: int) -> Iterator[Strips]:
-        """Cut the blocks into strips of rows, some of which are compared at once.
+    def strips(self, lengths: IntArray, frame_cost: int, most: int) -> Iterator[Strips]:
+        """Cut the blocks into strips of rows, and yield some of these at a time.
 
         Args:
             lengths: the frames of each token.
-            frame: what a frame distance costs, where that of a pair of tokens costs ``most / 2**19`` beside.
-            most: about what strips may cost together.
+            frame_cost: what a frame distance costs.
+            most: about what those that are compared at once may cost; they are about ``_PAIRS`` at most.
         """
         p, q = self.blocks.T
-        pairs = self.rows.sizes[p] * self.columns.sizes[q]
-        costs = self.rows.sums(lengths)[p] * self.columns.sums(lengths)[q] * frame + pairs * max(1, most >> 19)
-        count = np.clip(-(-costs // most), 1, self.rows.sizes[p])
+        n_rows, n_columns = self.rows.sizes[p], self.columns.sizes[q]
+        frame_pairs = self.rows.sums(lengths)[p] * self.columns.sums(lengths)[q]
+        costs = np.maximum(frame_pairs * frame_cost, n_rows * n_columns * (most // _PAIRS))
+        count = np.clip(-(-costs // most), 1, n_rows)
         block, nth = np.repeat(np.arange(len(count)), count), ranges(np.zeros_like(count), count)
-        first, last = (step * self.rows.sizes[p][block] // count[block] for step in (nth, nth + 1))
-        done = np.cumsum((last - first) * self.columns.sizes[q][block])
+        first, last = (step * n_rows[block] // count[block] for step in (nth, nth + 1))
+        done = np.cumsum((last - first) * n_columns[block])
         for some in parts((costs // count)[block], most):
             share = self.square_share + (1 - self.square_share) * float(done[some.stop - 1] / done[-1])
             yield Strips(self, block[some], first[some], last[some], share)
