@@ -42,7 +42,7 @@ import numpy.typing as npt
 from make_corpus import PRESETS, make_corpus
 
 from pytest_zrc.abx.device import CPU, make_kernel
-from pytest_zrc.abx.frames import Frames, cut_tokens, normalise
+from pytest_zrc.abx.frames import Frames, cut_tokens, prepare
 from pytest_zrc.abx.items import parse_items
 from pytest_zrc.abx.kernel import Spans
 
@@ -87,7 +87,7 @@ def by_engine(frames: Floats, spans: Ints, pairs: Ints) -> Floats:
 
 def _normalised(frames: Floats) -> Frames:
     out = Frames.empty(*frames.shape)
-    normalise(frames, out)
+    prepare(frames, out)
     return out
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from pytest_zrc.abx.items import ItemFileError, Items, parse_items
+from pytest_zrc.abx.profiles import Profile, find_profile
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.regular import require_regular
-from pytest_zrc.submission.features import Array, FeatureFileError, Header, read_header
+from pytest_zrc.submission.features import Array, FeatureFileError, FeatureFormat, Header, read_header
 from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
@@ -53,7 +54,8 @@ class Keeper(Protocol):
         """Take frames of the file, from ``first`` on; the array is not kept.
 
         Returns:
-            The sum of their norms: finite and above 0 unless something is wrong with the values.
+            The sum of their norms: finite and above 0 unless something is wrong with the values. Units have none: with
+            ``identical`` the values are handed over as they are, and what is returned means nothing.
         """
 
     def finish(self) -> None:
@@ -66,6 +68,7 @@ class Case:
     Attributes:
         benchmark, submission, dataset: as given.
         subsets: the chosen ones.
+        profile: how it is scored.
         share: computes facts by name, JSON values that take long for thousands of files; processes that work on the
             same case put in its place what lets each of them be found by one only.
         keep: asked by whoever reads all frames of a file, with the subset, the file's id and its header: who can use
@@ -76,10 +79,16 @@ class Case:
     keep: Callable[[str, str, Header], Keeper | None]
 
     def __init__(
-        self, benchmark: Benchmark, submission: Submission, dataset: Dataset, subsets: tuple[Subset, ...]
+        self,
+        benchmark: Benchmark,
+        submission: Submission,
+        dataset: Dataset,
+        subsets: tuple[Subset, ...],
+        profile: Profile | None = None,
     ) -> None:
-        """Put the three together."""
+        """Put them together; the profile is that of the benchmark, unless another one is given."""
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
+        self.profile = profile or find_profile(benchmark.profile)
         self.share, self.keep = _compute_all, _keep_nothing
         self._files: dict[str, FeatureFiles] = {}
         self._facts: dict[str, dict[str, Facts]] = {}
@@ -95,8 +104,9 @@ class Case:
 
     @property
     def parameters(self) -> Parameters:
-        """The parameters, with defaults in the place of what cannot be used."""
-        return self._parsed[0]
+        """The parameters, with defaults in the place of what cannot be used, and no limits where none apply."""
+        parameters = self._parsed[0]
+        return parameters if self.profile.subsampled else replace(parameters, max_size_group=None, max_x_across=None)
 
     @property
     def parameter_problems(self) -> list[ParameterProblem]:
@@ -111,6 +121,11 @@ class Case:
         except YamlFileError:
             return False
         return all(problem.field != "feature_size" for problem in self.parameter_problems)
+
+    @property
+    def feature_format(self) -> FeatureFormat:
+        """What the feature files do not say of themselves."""
+        return FeatureFormat(times=self.benchmark.text_times, units=self.parameters.distance_mode == "identical")
 
     def require_parameters(self) -> None:
         """Raise ZrcError where params.yaml cannot be used: for a run without validation."""
@@ -153,8 +168,13 @@ class Case:
         return {
             (subset, name): (frames, dimension)
             for subset, shapes in self._shared("shapes", self._find_shapes).items()
-            for name, (frames, dimension) in shapes.items()
+            for name, (frames, dimension, *_) in shapes.items()
         }
+
+    def last_times(self, subset: str) -> dict[str, float]:
+        """Return the time of the last frame of each file that has times, in seconds; NaN where they do not increase."""
+        shapes = self._shared("shapes", self._find_shapes)[subset]
+        return {name: time for name, (_, _, *times) in shapes.items() for time in times}
 
     def last_offsets(self, subset: str) -> dict[str, float]:
         """Return where the last item of each file ends, in seconds, over the item files that can be read."""
@@ -177,9 +197,9 @@ class Case:
         shapes: Facts = {}
         for name, relative in self.files(subset).by_id.items():
             with suppress(FeatureFileError):  # another check says so
-                header = read_header(self.submission.root / subset / relative)
-                if header.is_matrix:
-                    shapes[name] = header.shape
+                header = read_header(self.submission.root / subset / relative, self.feature_format)
+                if header.is_matrix and header.frames:  # a text without lines has no dimension
+                    shapes[name] = header.shape if header.last_time is None else (*header.shape, header.last_time)
         return shapes
 
     def _find_items(self, subset: str) -> Facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pytest_zrc.abx.profiles import find_profile
 from pytest_zrc.benchmarks.model import Benchmark, Subset
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.case import Case
@@ -18,8 +19,10 @@ def resolve(
     submission: Path | None,
     benchmark: str = "",
     dataset: Path | None = None,
+    *,
     sets: Sequence[str] = (),
     tasks: Sequence[str] = (),
+    profile: str = "",
 ) -> Case:
     """Find a submission, its benchmark and the dataset.
 
@@ -29,6 +32,7 @@ def resolve(
         dataset: its folder; None for where the official toolkit keeps it.
         sets: of the benchmark; empty for all.
         tasks: of the benchmark; empty for all.
+        profile: the name of a scoring profile; empty for the benchmark's own.
 
     Raises:
         ZrcError: one of them is not there, or names something unknown.
@@ -45,7 +49,8 @@ def resolve(
             raise ZrcError(f"no submission at {submission} ({problem}): give the folder that holds {META}")
         chosen = find_benchmark(benchmark or _named_benchmark(Submission(folder)))
     subsets = _choose(chosen, sets, tasks)
-    return Case(chosen, Submission(folder), open_dataset(dataset or default_location(chosen), chosen, subsets), subsets)
+    opened = open_dataset(dataset or default_location(chosen), chosen, subsets)
+    return Case(chosen, Submission(folder), opened, subsets, find_profile(profile or chosen.profile))
 
 
 def _named_benchmark(submission: Submission) -> str:

@@ -15,9 +15,10 @@ from pytest_zrc import __version__
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.engine import score_condition
-from pytest_zrc.abx.frames import Frames, Tokens, cut_tokens, normalise
+from pytest_zrc.abx.frames import Frames, Tokens, cut_tokens, prepare
 from pytest_zrc.abx.items import Items, parse_items
 from pytest_zrc.abx.plan import plan
+from pytest_zrc.abx.profiles import EXACT, LIBRILIGHT
 from pytest_zrc.abx.speech import Resident
 
 FRAME_SHIFT = 0.01
@@ -35,7 +36,7 @@ def score(items: Items, job: Job, meter: Meter) -> dict[str, object]:
         frames.values[begin : begin + counts[name], : frames.dimension] = np.load(files[name])
     meter.begin("normalise")
     for begin, end in zip(first.tolist(), (first + lengths).tolist(), strict=True):
-        normalise(frames.values[begin:end, : frames.dimension], frames, begin)
+        prepare(frames.values[begin:end, : frames.dimension], frames, begin)
     meter.begin("score")
     context, speaker, limits = _condition(job)
     result = score_condition(
@@ -67,7 +68,7 @@ def count(items: Items, counts: dict[str, int], job: Job) -> dict[str, int]:
 
 def _tokens(items: Items, counts: dict[str, int], mode: str) -> Tokens:
     """Cut the tokens; exact ones have the frame, too, that libri-light loses."""
-    return cut_tokens(items, counts, FRAME_SHIFT, last_frame=mode == "exact")
+    return cut_tokens(items, counts, FRAME_SHIFT, profile=EXACT if mode == "exact" else LIBRILIGHT)
 
 
 def _condition(job: Job) -> tuple[ContextMode, SpeakerMode, Limits]:

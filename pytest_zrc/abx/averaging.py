@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.profiles import LIBRILIGHT, Averaging
+
+Columns: TypeAlias = dict[str, IntArray]
+
+_SPARSE = 2  # times the rows: a larger table of all rows that there might be is not worth its memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,22 @@ class CellErrors:
         """Count the cells."""
         return len(self.error)
 
+    @property
+    def names(self) -> Columns:
+        """Return all columns but the error."""
+        return {
+            "context": self.context,
+            "speaker": self.speaker,
+            "x_speaker": self.x_speaker,
+            "phone": self.phone,
+            "other_phone": self.other_phone,
+        }
+
+    @property
+    def same_speaker(self) -> bool:
+        """Tell whether X is by the speaker of A and B, in all cells."""
+        return bool(np.array_equal(self.speaker, self.x_speaker))
+
 
 def error_rate(cells: CellErrors, averaging: Averaging = LIBRILIGHT.averaging) -> float:
     """Average over some columns of the cells, level by level, then over ordered pairs of phones.
@@ -41,19 +63,48 @@ def error_rate(cells: CellErrors, averaging: Averaging = LIBRILIGHT.averaging) -
         cells: of a condition.
         averaging: the columns of each level; see ``Profile``.
     """
-    columns = ("context", "speaker", "x_speaker", "phone", "other_phone")
-    keys: dict[str, IntArray] = {name: getattr(cells, name) for name in columns}
-    error = cells.error
-    for level in averaging:
-        for column in level:
-            del keys[column]
-        names, error = _mean(tuple(keys.values()), error)
-        keys = dict(zip(keys, names, strict=True))
-    return float(np.mean(error))
+    _, errors = average(cells.names, cells.error, averaging)
+    return float(np.mean(errors))
 
 
-def _mean(keys: Sequence[IntArray], values: FloatArray) -> tuple[tuple[IntArray, ...], FloatArray]:
-    """Average the values with equal keys, which are a few columns of numbers."""
-    shape = tuple(int(key.max()) + 1 for key in keys)
-    names, group = np.unique(np.ravel_multi_index(tuple(keys), shape), return_inverse=True)
-    return np.unravel_index(names, shape), np.bincount(group, weights=values) / np.bincount(group)
+def average(names: Columns, values: FloatArray, levels: Iterable[Sequence[str]]) -> tuple[Columns, FloatArray]:
+    """Average over some columns, level by level, each level being a plain mean over what exists.
+
+    Args:
+        names: columns, of shape (rows,).
+        values: shape (rows,).
+        levels: the columns that each level averages over; not all of them.
+
+    Returns:
+        The other columns, their rows distinct and in order, and the averages.
+    """
+    for level in levels:
+        kept = {name: column for name, column in names.items() if name not in level}
+        distinct, number = number_rows(tuple(kept.values()))
+        values = np.bincount(number, weights=values) / np.bincount(number)
+        names = dict(zip(kept, distinct, strict=True))
+    return names, values
+
+
+def number_rows(columns: Sequence[IntArray]) -> tuple[tuple[IntArray, ...], IntArray]:
+    """Number the distinct rows of some columns in their order.
+
+    Args:
+        columns: whole numbers from 0, of shape (rows,).
+
+    Returns:
+        The distinct rows, column by column, and for each row the number of its like.
+    """
+    shape = tuple(int(column.max()) + 1 for column in columns)
+    keys = np.ravel_multi_index(tuple(columns), shape)
+    size = math.prod(shape)
+    if size > _SPARSE * len(keys):
+        distinct, number = np.unique(keys, return_inverse=True)
+    else:  # without sorting
+        occurs = np.zeros(size, dtype=np.bool_)
+        occurs[keys] = True
+        distinct = np.flatnonzero(occurs)
+        numbers = np.cumsum(occurs, dtype=np.int64)
+        numbers -= 1
+        number = numbers[keys]
+    return np.unravel_index(distinct, shape), number

@@ -7,7 +7,7 @@ pair. Where nothing is drawn and speakers have much to compare, works are grids,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,11 +19,12 @@ from pytest_zrc.abx.counting import count_errors
 from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.grids import Grid, are_large, grids
 from pytest_zrc.abx.items import FloatArray, IntArray
-from pytest_zrc.abx.kernel import Kernel, Spans, TokenDistances, TokenPairs
+from pytest_zrc.abx.kernel import Kernel, Measure, Spans, TokenDistances, TokenPairs, Units
 from pytest_zrc.abx.plan import Work, plan
+from pytest_zrc.abx.profiles import LIBRILIGHT, Profile
 from pytest_zrc.abx.ragged import parts
 from pytest_zrc.abx.room import fitting
-from pytest_zrc.abx.speech import Speech
+from pytest_zrc.abx.speech import AnySpeech
 from pytest_zrc.abx.tally import Tally
 
 VERSION = 2  # of the scores: to be raised whenever a change may alter one
@@ -45,13 +46,13 @@ class ConditionScore:
 def score_condition(
     tokens: Tokens,
     kernel: Kernel,
-    speech: Speech,
+    speech: AnySpeech,
     *,
     context: ContextMode,
     speaker: SpeakerMode,
     distance: str = "cosine",
+    profile: Profile = LIBRILIGHT,
     limits: Limits | None = None,
-    itself_ties: bool = True,
     threads: int = 1,
     capacity: int = _CAPACITY,
     progress: Progress | None = None,
@@ -65,8 +66,8 @@ def score_condition(
         context: compare tokens in the same context, or in any.
         speaker: X by the speaker of A and B, or by another one.
         distance: a key of ``DISTANCES``.
-        limits: the subsampling; by default that of the published scores.
-        itself_ties: what the distance of X to itself stands for; see ``Profile``.
+        profile: how it is compared and averaged.
+        limits: the subsampling, for profiles that have one; by default that of the published scores.
         threads: to count errors on; the kernel has its own.
         capacity: about how many distances are compared at once.
         progress: called now and then with the share that is done, from 0 to 1.
@@ -77,21 +78,19 @@ def score_condition(
     names: list[IntArray] = []
     errors: list[FloatArray] = []
     done = 0.0
-    works = _works(tokens, context, speaker, limits or Limits(), capacity)
+    measure = Measure(distance, profile.mean_path)
+    limits = (limits or Limits()) if profile.subsampled else Limits(None, None)
+    works = _works(tokens, context, speaker, limits, capacity)
+    ties = profile.itself_ties
+    count = partial(count_errors, same_speaker=speaker == "within", itself_ties=ties, threads=threads)
     for work, frames, spans in _with_frames(works, tokens, speech):
-        compare = _Comparison(kernel, frames, spans, distance)
+        compare = _Comparison(kernel, frames, spans, measure)
         report = partial(_report, progress, done, work.share)
         if isinstance(work, Grid):
-            tally = _tally(work, compare, report, itself_ties=itself_ties, threads=threads)
-            its_names, its_errors = tally.cells()
+            its_names, its_errors = _cells_of_grid(work, compare, report, itself_ties=ties, threads=threads)
         else:
             distances = compare.parts(work.pairs, report)
-            its_names, its_errors = (
-                work.names,
-                count_errors(
-                    work, distances, same_speaker=speaker == "within", itself_ties=itself_ties, threads=threads
-                ),
-            )
+            its_names, its_errors = work.names, count(work, distances)
         names.append(its_names)
         errors.append(its_errors)
         done = work.share
@@ -100,7 +99,7 @@ def score_condition(
         return None
     context_ids, speakers, x_speakers, phones, other_phones = np.concatenate(names).T
     cells = CellErrors(context_ids, speakers, x_speakers, phones, other_phones, np.concatenate(errors))
-    return ConditionScore(error_rate(cells), cells)
+    return ConditionScore(error_rate(cells, profile.averaging), cells)
 
 
 def _works(
@@ -122,13 +121,13 @@ class _Comparison:
     """Compares tokens whose frames are at hand."""
 
     kernel: Kernel
-    frames: Frames
+    frames: Frames | Units
     spans: Spans
-    distance: str
+    measure: Measure
 
     def __call__(self, pairs: TokenPairs) -> TokenDistances:
         """Return the distance of each pair, both ways round, from one call of the kernel."""
-        return self.kernel.distances(self.frames, self.spans, pairs, self.distance)
+        return self.kernel.distances(self.frames, self.spans, pairs, self.measure)
 
     def parts(self, pairs: TokenPairs, report: Progress) -> TokenDistances:
         """Return the same from calls that take a fraction of a second each."""
@@ -143,31 +142,34 @@ class _Comparison:
     @property
     def frame_cost(self) -> int:
         """What a frame distance costs, in values."""
-        return int(self.frames.values.shape[1]) + _WARPING
+        return self.frames.width + _WARPING
 
 
-def _tally(grid: Grid, compare: _Comparison, report: Progress, *, itself_ties: bool, threads: int) -> Tally:
-    """Compute the distances of a grid, and count what they decide."""
+def _cells_of_grid(
+    grid: Grid, compare: _Comparison, report: Progress, *, itself_ties: bool, threads: int
+) -> tuple[IntArray, FloatArray]:
+    """Compute the distances of a grid, and return the names and the errors of the cells that they decide."""
     squares = compare.parts(grid.square_pairs(), lambda share: report(share * grid.square_share))
     tally = Tally(grid, squares, itself_ties=itself_ties, threads=threads)
     for strips in grid.strips(compare.spans.lengths, compare.frame_cost, _SLICE):
         tally.add(strips, compare(strips.pairs()))
         report(strips.share)
-    return tally
+    return tally.cells()
 
 
 def _with_frames(
-    works: Iterable[Work | Grid], tokens: Tokens, speech: Speech
-) -> Iterator[tuple[Work | Grid, Frames, Spans]]:
+    works: Iterable[Work | Grid], tokens: Tokens, speech: AnySpeech
+) -> Iterator[tuple[Work | Grid, Frames | Units, Spans]]:
     """Yield works with their frames; where these have to be gathered, that is done while the work before is scored."""
+    frames: Callable[[IntArray], tuple[Frames | Units, Spans]] = speech.frames
     if speech.room is None:
         for work in works:
-            yield work, *speech.frames(work.tokens())
+            yield work, *frames(work.tokens())
         return
     with ThreadPoolExecutor(1, "zrc-gather") as gather:
-        ready = None
+        ready: tuple[Work | Grid, Future[tuple[Frames | Units, Spans]]] | None = None
         for work in fitting(works, tokens.end - tokens.start, speech.room):
-            coming = work, gather.submit(speech.frames, work.tokens())
+            coming = work, gather.submit(frames, work.tokens())
             if ready:
                 yield ready[0], *ready[1].result()
             ready = coming

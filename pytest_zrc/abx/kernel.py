@@ -49,10 +49,22 @@ class Units:
         ids: which of the distinct frames each frame is, int32, shape (frames,).
         table: the distance of each distinct frame (row) to each (column), float32 or float64, shape (distinct,
             distinct). None where it is 0 for equal frames and 1 for others.
+        distinct: how many different frames there are.
     """
 
     ids: npt.NDArray[np.int32]
     table: npt.NDArray[np.float32] | npt.NDArray[np.float64] | None
+    distinct: int
+
+    @property
+    def dtype(self) -> np.dtype[np.float32] | np.dtype[np.float64]:
+        """Return the precision of the distances."""
+        return np.dtype(np.float32) if self.table is None else self.table.dtype
+
+    @property
+    def width(self) -> int:
+        """Return how many values a comparison of two frames takes."""
+        return 1
 
     def __len__(self) -> int:
         """Count the frames."""

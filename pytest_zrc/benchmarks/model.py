@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 Granularity = Literal["triphone", "phoneme"]
 ContextMode = Literal["within", "any"]
 SpeakerMode = Literal["within", "across"]
+Pooling = Literal["none", "mean", "hamming"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Parameters:
 
     Attributes:
         cuda: score on a GPU where there is one.
-        distance_mode: ``cosine`` (the angle), ``euclidean``, ``kl`` or ``kl_symmetric``.
+        distance_mode: ``cosine`` (the angle), ``euclidean``, ``kl``, ``kl_symmetric`` or ``identical``.
+        pooling: ``none``, or ``mean`` or ``hamming`` for tokens that are compared as one vector each.
         feature_size: the frame shift, in seconds.
         max_size_group: tokens of one phone, context and speaker in a cell; ``None`` for all.
         max_x_across: speakers of X against one speaker of A and B; ``None`` for all.
@@ -72,6 +73,7 @@ class Parameters:
 
     cuda: bool = True
     distance_mode: str = "cosine"
+    pooling: Pooling = "none"
     feature_size: float = 0.01
     max_size_group: int | None = 10
     max_x_across: int | None = 5
@@ -87,21 +89,6 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """Scores of a published system, to read one's own against.
-
-    Attributes:
-        label: its name.
-        source: where the scores were published.
-        scores: percent, by subset and condition name.
-    """
-
-    label: str
-    source: str
-    scores: Mapping[tuple[str, str], float]
-
-
-@dataclass(frozen=True, slots=True)
 class Benchmark:
     """A benchmark of Task 1.
 
@@ -111,8 +98,10 @@ class Benchmark:
         dataset: the dataset's folder name under ``$APP_DIR/datasets``; empty if it comes with the package.
         subsets, conditions: every pair of them has a score.
         defaults: the parameters that ``params.yaml`` overrides.
-        profile: the scoring profile that its published numbers were made with.
-        published: a system to show beside the scores.
+        profile: the scoring profile of its scores.
+        leaderboard_profile: the one that published scores were made with; empty where there is no leaderboard.
+        published_system: the ``model_id`` of the system on the leaderboard that is shown beside the scores.
+        text_times: lines of its ``.txt`` feature files begin with the time of their frame, in seconds.
     """
 
     name: str
@@ -122,7 +111,9 @@ class Benchmark:
     conditions: tuple[Condition, ...]
     defaults: Parameters = field(default_factory=Parameters)
     profile: str = "librilight"
-    published: Published | None = None
+    leaderboard_profile: str = ""
+    published_system: str = ""
+    text_times: bool = False
 
     @property
     def sets(self) -> tuple[str, ...]:

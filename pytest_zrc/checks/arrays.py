@@ -12,9 +12,19 @@ import numpy as np
 
 from pytest_zrc.case import Case, Keeper
 from pytest_zrc.checks.catalogue import Finding, finding
-from pytest_zrc.submission.features import Array, Buffer, FeatureFile, FeatureFileError, Header, open_features
+from pytest_zrc.submission.features import (
+    Array,
+    Buffer,
+    FeatureFile,
+    FeatureFileError,
+    first_unsound_time,
+    open_features,
+)
 
-_Keep: TypeAlias = Callable[[Header], Keeper | None]
+_Make: TypeAlias = Callable[..., Finding]
+# How far the sum of a distribution may be from 1: half precision rounds by that much. The catalogue says so, too.
+_TOLERANCE = 1e-3
+_DIVERGENCES = ("kl", "kl_symmetric")
 
 
 def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Finding]:
@@ -23,46 +33,112 @@ def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Findin
     buffer = Buffer()
     for name in ids:
         relative = f"{subset}/{by_id[name]}"
+        make = partial(finding, where=relative, subset=subset)
         try:
-            with open_features(case.submission.root / relative) as file:
-                found = _check_array(file, relative, subset, buffer, partial(case.keep, subset, name))
+            with open_features(case.submission.root / relative, case.feature_format) as file:
+                found = _check_header(file, case, make) or _check_times(file, make)
+                if not found:
+                    keeper = case.keep(subset, name, file.header)
+                    found = _check_values(file, buffer, keeper, case.parameters.distance_mode, make)
         except FeatureFileError as error:
-            code = "ZRC-A02" if error.reason == "pickled" else "ZRC-A01"
-            found = finding(code, relative, subset=subset, problem=error)
+            found = make("ZRC-A02" if error.reason == "pickled" else "ZRC-A01", problem=error)
         if found:
             yield found
 
 
-def _check_array(file: FeatureFile, where: str, subset: str, buffer: Buffer, keep: _Keep) -> Finding | None:
+def _check_header(file: FeatureFile, case: Case, make: _Make) -> Finding | None:
     header = file.header
     if not header.is_matrix:
-        return finding("ZRC-A03", where, subset=subset, shape=header.shape)
-    if not np.issubdtype(header.dtype, np.floating):
-        return finding("ZRC-A04", where, subset=subset, dtype=header.dtype)
+        beside = " beside the times" if file.times is not None else ""
+        return make("ZRC-A03", shape=f"{header.shape}{beside}")
+    if not case.feature_format.accepts(header.dtype):
+        return make("ZRC-A04", dtype=header.dtype)
     if header.frames < 2:
-        return finding("ZRC-A05", where, subset=subset, frames=header.frames)
-    if _is_sound(file, buffer, keep(header)):
+        return make("ZRC-A05", frames=header.frames)
+    return None
+
+
+def _check_times(file: FeatureFile, make: _Make) -> Finding | None:
+    frame = None if file.times is None else first_unsound_time(file.times)
+    if file.times is None or frame is None:
         return None
-    return _check_values(file.array(), where, subset)
+    after = f", after {file.times[frame - 1]} s" if frame else ""
+    return make("ZRC-A13", problem=f"frame {frame} is at {file.times[frame]} s{after}")
 
 
-def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:
-    """Tell whether nothing can be wrong with the values: one pass over them, in which they are kept, too.
+def _check_values(
+    file: FeatureFile, buffer: Buffer, keeper: Keeper | None, distance: str, make: _Make
+) -> Finding | None:
+    """Check all values in one pass, in which they are kept, too; if something is wrong, another one finds out what."""
+    improper = _Improper()
+    if distance == "identical":
+        sound = _is_finite(file, buffer, keeper)
+    else:
+        sound = _is_sound(file, buffer, keeper, improper if distance in _DIVERGENCES else None)
+    found = None if sound else _unusable_values(file.array(), make)
+    if not found and improper.count:
+        found = improper.finding(file.header.frames, distance, make)
+    if keeper and sound and not found:
+        keeper.finish()
+    return found
+
+
+def _is_finite(file: FeatureFile, buffer: Buffer, keeper: Keeper | None) -> bool:
+    """Tell whether all values are finite. Units are kept as they are, and may be 0 everywhere."""
+    for first, values in file.parts(buffer):
+        if not np.isfinite(values).all():
+            return False
+        if keeper:
+            keeper.take(first, values)
+    return True
+
+
+def _is_sound(file: FeatureFile, buffer: Buffer, keeper: Keeper | None, improper: _Improper | None) -> bool:
+    """Tell whether nothing can be wrong with the values as such, and find the frames that are no distributions.
 
     The sum of squares, and that of norms, is finite and above 0 unless something is wrong, or the values are extreme.
     """
-    sound = False
+    finite, positive = True, False
     with np.errstate(all="ignore"):
         for first, part in file.parts(buffer):
             values = _widened(part)
             flat = values.ravel()
             size = keeper.take(first, values) if keeper else float(np.dot(flat, flat))
-            if not size < np.inf:
-                return False
-            sound = sound or size > 0
-    if sound and keeper:
-        keeper.finish()
-    return sound
+            finite, positive = finite and size < np.inf, positive or size > 0
+            if improper:
+                improper.look(first, values)
+            elif not finite:
+                break
+    return finite and positive
+
+
+@dataclass(slots=True)
+class _Improper:
+    """Finds the frames that are no distributions, part by part.
+
+    Attributes:
+        count: how many there are.
+        first: the first of them.
+        problem: what is wrong with it.
+    """
+
+    count: int = 0
+    first: int = 0
+    problem: str = ""
+
+    def look(self, first: int, values: Array) -> None:
+        """Look at frames of a file, from ``first`` on."""
+        lowest, sums = values.min(axis=1), values.sum(axis=1)
+        wrong = np.flatnonzero(~((lowest >= 0) & (np.abs(sums - 1) <= _TOLERANCE)))
+        if len(wrong) and not self.count:
+            frame = wrong[0]
+            self.first = first + int(frame)
+            self.problem = f"its sum is {sums[frame]:.6g}" if lowest[frame] >= 0 else f"it has {lowest[frame]:.6g}"
+        self.count += len(wrong)
+
+    def finding(self, frames: int, distance: str, make: _Make) -> Finding:
+        """Say so of a file of so many frames."""
+        return make("ZRC-A14", n=self.count, frames=frames, frame=self.first, problem=self.problem, distance=distance)
 
 
 def _widened(array: Array) -> Array:
@@ -70,16 +146,15 @@ def _widened(array: Array) -> Array:
     return array.astype(np.float32) if array.dtype.itemsize < np.dtype(np.float32).itemsize else array
 
 
-def _check_values(array: Array, where: str, subset: str) -> Finding | None:
+def _unusable_values(array: Array, make: _Make) -> Finding | None:
     strange = ~np.isfinite(array)
     if strange.any():
         frame, column = np.argwhere(strange)[0].tolist()
-        return finding("ZRC-A07", where, subset=subset, n=int(strange.sum()), frame=frame, column=column)
+        return make("ZRC-A07", n=int(strange.sum()), frame=frame, column=column)
     if not array.any():
-        return finding("ZRC-A08", where, subset=subset, frames=len(array))
+        return make("ZRC-A08", frames=len(array))
     if _overflows(array):
-        largest = float(np.abs(array).max())
-        return finding("ZRC-A12", where, subset=subset, largest=largest, dtype=array.dtype)
+        return make("ZRC-A12", largest=float(np.abs(array).max()), dtype=array.dtype)
     return None
 
 

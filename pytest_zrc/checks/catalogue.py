@@ -132,7 +132,8 @@ _ARRAYS = (
         "Not floats",
         "type {dtype}",
         "floating-point numbers (float16, float32, float64)",
-        "Convert the array with array.astype('float32')",
+        "Convert the array with array.astype('float32'), or set distance_mode: identical in params.yaml for ids of"
+        " discrete units",
     ),
     Rule(
         "ZRC-A05",
@@ -170,8 +171,8 @@ _ARRAYS = (
         "ZRC-A09",
         "error",
         "Too few frames",
-        "{frames} frames, which end at {covered:.2f} s at a frame shift of {shift} s",
-        "at least {needed}: the last item of this file ends at {offset:.2f} s",
+        "{frames} frames, which end at {covered:.2f} s {basis}",
+        "{needed}: the last item of this file ends at {offset:.2f} s",
         "Extract the features of the whole file",
     ),
     Rule(
@@ -198,6 +199,22 @@ _ARRAYS = (
         "values up to {largest:.3g}, whose squares {dtype} cannot hold",
         "frames with a norm: every distance is between frames divided by theirs",
         "Scale the features down, or save them as float64",
+    ),
+    Rule(
+        "ZRC-A13",
+        "error",
+        "Times that do not increase",
+        "{problem}",
+        "finite times in seconds, each later than the one before",
+        "Begin every line with the time of its frame, or save .npy files, which have no times",
+    ),
+    Rule(
+        "ZRC-A14",
+        "error",
+        "Frames that are no distributions",
+        "{n} of {frames} frames, the first is frame {frame}: {problem}",
+        "values from 0 on with a sum of 1 (within 0.001) in every frame, as distance_mode {distance} needs",
+        "Apply a softmax, exponentiate log-probabilities, or set distance_mode: cosine in params.yaml",
     ),
 )
 

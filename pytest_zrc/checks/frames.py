@@ -24,14 +24,18 @@ _FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class _Length:
-    """A file: its frames, and where its last item ends."""
+    """A file: its frames, the time of the last one if it has times, and where its last item ends."""
 
     subset: str
     relative: str
     frames: int
+    last_time: float | None
     offset: float
 
     def is_short(self, shift: float) -> bool:
+        if self.last_time is not None:  # which may be NaN
+            step = self.last_time / self.frames
+            return self.last_time + step / 2 < self.offset - max(_TOLERANCE, 2 * step)
         return self.frames < _needed(self.offset, shift) - max(2, round(_TOLERANCE / shift))
 
 
@@ -47,16 +51,25 @@ def check_frames(case: Case, subset: str) -> Iterator[Finding]:
         return
     for length in lengths:
         if length.subset == subset and length.is_short(shift):
-            yield finding(
-                "ZRC-A09",
-                f"{subset}/{length.relative}",
-                subset=subset,
-                frames=length.frames,
-                covered=length.frames * shift,
-                shift=shift,
-                needed=_needed(length.offset, shift),
-                offset=length.offset,
-            )
+            yield _too_short(length, shift)
+
+
+def _too_short(length: _Length, shift: float) -> Finding:
+    if length.last_time is None:
+        covered, basis = length.frames * shift, f"at a frame shift of {shift} s"
+        needed = f"at least {_needed(length.offset, shift)}"
+    else:
+        covered, basis, needed = length.last_time, "by their times", "frames up to the end of the items"
+    return finding(
+        "ZRC-A09",
+        f"{length.subset}/{length.relative}",
+        subset=length.subset,
+        frames=length.frames,
+        covered=covered,
+        basis=basis,
+        needed=needed,
+        offset=length.offset,
+    )
 
 
 def check_frame_shift(case: Case) -> Iterator[Finding]:
@@ -98,16 +111,17 @@ def _lengths(case: Case) -> list[_Length]:
     if most.transposed or not case.frame_shift_is_known:  # another check says so
         return []
     offsets = {subset.name: case.last_offsets(subset.name) for subset in case.subsets}
+    times = {subset.name: case.last_times(subset.name) for subset in case.subsets}
     return [
-        _Length(subset, case.files(subset).by_id[name], frames, offsets[subset][name])
+        _Length(subset, case.files(subset).by_id[name], frames, times[subset].get(name), offsets[subset][name])
         for (subset, name), (frames, dimension) in shapes.items()
         if dimension == most.dimension and frames >= 2 and offsets[subset].get(name, 0) > 0
     ]
 
 
 def _mismatch(lengths: list[_Length], shift: float) -> str:
-    """Say how most files miss a frame shift; nothing if they do not."""
-    if len(lengths) < _FEW:
+    """Say how most files miss a frame shift; nothing if they do not, or have times instead."""
+    if len(lengths) < _FEW or lengths[0].last_time is not None:
         return ""
     if sum(length.is_short(shift) for length in lengths) > len(lengths) / 2:
         return "end before their last item"

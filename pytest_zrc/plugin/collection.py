@@ -143,4 +143,6 @@ class ScoreItem(_ZrcItem):
         if score.score is None:
             raise ZrcError(score.reason)
         self.user_properties.append(("abx_error_percent", f"{100 * score.score:.4f}"))
-        self.user_properties.append(("profile", self.run.case.benchmark.profile))
+        if score.low is not None and score.high is not None:
+            self.user_properties.append(("abx_interval_percent", f"{100 * score.low:.4f} to {100 * score.high:.4f}"))
+        self.user_properties.append(("profile", score.profile))

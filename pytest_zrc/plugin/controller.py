@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import pytest
 from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
+from pytest_zrc.reports.details import details_files, require_format
 from pytest_zrc.reports.files import report_files
 from pytest_zrc.reports.terminal import score_lines
 from pytest_zrc.scoring.results import Results
@@ -24,18 +26,21 @@ from pytest_zrc.scoring.store import write_atomically
 class Controller:
     """The hooks of the process that pytest was started in."""
 
-    def __init__(self, config: pytest.Config, run: Run, results: Path, *, fresh: bool) -> None:
+    def __init__(self, config: pytest.Config, run: Run, results: Path, options: Options) -> None:
         """Make the results folder, and ask for a JUnit report in it unless the user asked for one elsewhere.
 
         Raises:
-            ZrcError: the folder cannot be written to.
+            ZrcError: the folder cannot be written to, or details not in the format that is wanted.
         """
         self._config, self._run, self._results = config, run, results
+        self._details = options.details
+        if self._details:
+            require_format(self._details)
         self._problem = ""
         self._ran = False
         self._outcome: Results | None = None
         _require_writable(run.store.folder)
-        if fresh:
+        if options.fresh:
             run.forget_scores()
         self._reused, _ = run.count_scores()
         if getattr(config.option, "xmlpath", "") is None:
@@ -45,7 +50,7 @@ class Controller:
     def pytest_report_header(self) -> list[str]:
         """Say what is going to be done."""
         case, conditions = self._run.case, self._run.conditions
-        scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.benchmark.profile}"
+        scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.profile.name}"
         work = ", ".join(["validation"] * bool(self._run.checks) + [scored] * bool(conditions))
         lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:
@@ -101,11 +106,15 @@ class Controller:
             return
         self._outcome = results = self._run.results()
         try:
-            for name, text in report_files(results).items():
-                write_atomically(self._results / name, text)
+            for name, content in self._reports(results).items():
+                write_atomically(self._results / name, content)
         except OSError as error:
             self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _reports(self, results: Results) -> Mapping[str, str | bytes]:
+        details = details_files(self._run.known_details(), self._details) if self._details else {}
+        return {**report_files(results), **details}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the scores."""

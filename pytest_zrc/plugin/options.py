@@ -9,7 +9,10 @@ from typing import Any, Literal
 
 import pytest
 
+from pytest_zrc.abx.profiles import PROFILES
+
 DEVICES = ("auto", "cpu", "cuda")
+FORMATS = ("csv", "parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class _Option:
     kind: Literal["path", "text", "list", "flag"]
     help: str
     metavar: str = ""
+    bare: str | None = None  # what it means without a value
 
     @property
     def flag(self) -> str:
@@ -36,12 +40,20 @@ OPTIONS = (
     _Option("dataset", "path", "folder of the benchmark's dataset (default: under $APP_DIR/datasets)", "DIR"),
     _Option("sets", "list", "only these sets, as dev,test (default: all)", "SETS"),
     _Option("tasks", "list", "only these tasks, as clean,other (default: all)", "TASKS"),
+    _Option("profile", "text", "scoring profile: " + ", ".join(PROFILES) + " (default: the benchmark's)", "NAME"),
     _Option("skip-validation", "flag", "score without checking the submission first"),
     _Option("validate-only", "flag", "check the submission, do not score it"),
     _Option("scores", "path", "folder for the results (default: scores/ in the submission)", "DIR"),
     _Option("device", "text", "auto, cpu or cuda (default: what params.yaml says)", "DEVICE"),
     _Option("memory", "text", "memory for features, of each process (default: half of what is free, shared)", "SIZE"),
     _Option("threads", "text", "threads of each process (default: its share of the CPUs)", "N"),
+    _Option(
+        "details",
+        "text",
+        f"write tables by phone pair, speaker and context, as {' or '.join(FORMATS)} (default: {FORMATS[0]})",
+        "FORMAT",
+        bare=FORMATS[0],
+    ),
     _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
 )
 
@@ -54,7 +66,8 @@ def add_options(parser: pytest.Parser) -> None:
             group.addoption(option.flag, dest=option.key, action="store_true", default=None, help=option.help)
             parser.addini(option.key, option.help, type="bool", default=False)
         else:
-            group.addoption(option.flag, dest=option.key, metavar=option.metavar, help=option.help)
+            optional: dict[str, Any] = {"nargs": "?", "const": option.bare} if option.bare else {}
+            group.addoption(option.flag, dest=option.key, metavar=option.metavar, help=option.help, **optional)
             parser.addini(option.key, option.help, type="string", default="")
 
 
@@ -71,12 +84,14 @@ class Options:
     dataset: Path | None
     sets: tuple[str, ...]
     tasks: tuple[str, ...]
+    profile: str
     skip_validation: bool
     validate_only: bool
     scores: Path | None
     device: str
     memory: str
     threads: str
+    details: str
     fresh: bool
     from_ini: bool
 
@@ -99,8 +114,10 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         return None
     if values["zrc_skip_validation"] and values["zrc_validate_only"]:
         raise pytest.UsageError("--zrc-skip-validation and --zrc-validate-only leave nothing to do: give one of them")
-    if values["zrc_device"] not in ("", *DEVICES):
-        raise pytest.UsageError(f"--zrc-device={values['zrc_device']}: choose one of {', '.join(DEVICES)}")
+    for key, known in (("zrc_device", DEVICES), ("zrc_details", FORMATS)):
+        if values[key] not in ("", *known):
+            flag = f"--{key.replace('_', '-')}"
+            raise pytest.UsageError(f"{flag}={values[key]}: choose one of {', '.join(known)}")
     on_command_line = any(getattr(command_line, key, None) for key in ("zrc_submission", "zrc_benchmark"))
     return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
 

@@ -55,7 +55,7 @@ def start(config: pytest.Config, options: Options) -> None:
         run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12], resources)
         _check_ids(run, config.stash.get(CHOSEN, ()))
         if worker is None and not config.option.collectonly:
-            config.pluginmanager.register(Controller(config, run, results, fresh=options.fresh), "zrc-controller")
+            config.pluginmanager.register(Controller(config, run, results, options), "zrc-controller")
     except ZrcError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_RUN] = run
@@ -69,7 +69,14 @@ def _results_folder(config: pytest.Config, options: Options) -> Path:
 
 
 def _make_run(options: Options, results: Path, run_id: str, resources: Resources) -> Run:
-    case = resolve(options.submission, options.benchmark, options.dataset, options.sets, options.tasks)
+    case = resolve(
+        options.submission,
+        options.benchmark,
+        options.dataset,
+        sets=options.sets,
+        tasks=options.tasks,
+        profile=options.profile,
+    )
     if options.skip_validation:
         case.require_parameters()
     store = Store(results / _STORE)

@@ -9,8 +9,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from pytest_zrc.leaderboards.standing import Overall, Standing
 from pytest_zrc.scoring.results import Results
-from pytest_zrc.scoring.scores import Score
+from pytest_zrc.scoring.scores import LEVEL, Score
 
 _COLUMNS = ("subset", "speaker_mode", "context_mode", "granularity", "score", "pooling", "seed")
 
@@ -37,7 +38,7 @@ def _official(score: Score, results: Results, value: float | str | None) -> dict
         "context_mode": score.context_mode,
         "granularity": score.granularity,
         "score": value,
-        "pooling": "none",
+        "pooling": results.parameters["pooling"],
         "seed": results.parameters["seed"],
     }
 
@@ -54,7 +55,7 @@ def _scores(results: Results) -> dict[str, Any]:
     digests = json.dumps(dict(sorted(results.dataset_digests.items()))).encode()
     return {
         "benchmark": results.benchmark.name,
-        "profile": results.benchmark.profile,
+        "profile": results.profile,
         "parameters": dict(results.parameters),
         "device": results.device,
         "versions": dict(results.versions),
@@ -66,6 +67,32 @@ def _scores(results: Results) -> dict[str, Any]:
             for score in results.scores
             if score.score is None
         ],
+        "leaderboard": _leaderboard(results.standing),
+    }
+
+
+def _leaderboard(standing: Standing | None) -> dict[str, Any] | None:
+    if standing is None:
+        return None
+    profile = standing.leaderboard.profile
+    if standing.obstacle:
+        return {"profile": profile, "not_compared": standing.obstacle}
+    ranks = [
+        {"subset": subset, "condition": condition, "rank": place.rank, "of": place.of}
+        for (subset, condition), place in standing.ranks.items()
+    ]
+    return {"profile": profile, "ranks": ranks, "mean": _overall(standing.overall)}
+
+
+def _overall(overall: Overall | None) -> dict[str, Any] | None:
+    if overall is None:
+        return None
+    return {
+        "percent": overall.mean,
+        "scores": overall.scores,
+        "rank": overall.rank.rank,
+        "of": overall.rank.of,
+        "best": {"model_id": overall.best.model_id, "percent": overall.best_mean},
     }
 
 
@@ -76,11 +103,14 @@ def _unrounded(score: Score) -> dict[str, Any]:
         "context_mode": score.context_mode,
         "speaker_mode": score.speaker_mode,
         "score": score.score,
+        "profile": score.profile,
+        "interval": None if score.low is None else {"level": LEVEL, "low": score.low, "high": score.high},
         "cells": score.cells,
         "seconds": round(score.seconds, 3),
         "kernel": score.kernel,
         "memory": score.memory,
         "streamed": score.streamed,
+        "distinct_frames": score.distinct_frames,
     }
 
 

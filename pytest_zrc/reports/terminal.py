@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.reports.standing import published_label, standing_lines
 from pytest_zrc.scoring.results import Results
-from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
+from pytest_zrc.scoring.scores import LEVEL, NOT_COMPUTED, Score
 
-_CELL = 9
+_CELL = 10
+_INTERVAL = f"{100 * LEVEL:.0f} %"
 
 
 def score_lines(results: Results) -> Iterator[str]:
@@ -27,22 +29,26 @@ def _missing(results: Results) -> list[Score]:
 
 
 def _table(results: Results) -> Iterator[str]:
-    benchmark = results.benchmark
     names = {score.condition for score in results.scores}
-    conditions = [condition for condition in benchmark.conditions if condition.name in names]
-    values = {(score.subset, score.condition): 100 * score.score for score in results.scores if score.score is not None}
+    conditions = [condition for condition in results.benchmark.conditions if condition.name in names]
+    scores = {(score.subset, score.condition): score for score in results.scores}
     subsets = list(dict.fromkeys(score.subset for score in results.scores if score.reason != NOT_COMPUTED))
-    margin = max(map(len, [*subsets, "published"])) + 2
-    yield f"ABX error rates in percent, profile {benchmark.profile}, distance {results.parameters['distance_mode']}"
+    standing = results.standing
+    published = standing and standing.leaderboard.shown
+    label = published_label(standing) if standing else "published"
+    margin = max(map(len, [*subsets, label])) + 2
+    yield f"ABX error rates in percent, profile {results.profile}, distance {results.parameters['distance_mode']}"
     yield from _head(conditions, margin)
-    published = benchmark.published
     for subset in subsets:
-        yield _row(subset, [values.get((subset, condition.name)) for condition in conditions], margin)
+        of_subset = [scores[subset, condition.name] for condition in conditions]
+        yield _row(subset, [_percent(score) for score in of_subset], margin)
+        if any(score.low is not None for score in of_subset):
+            yield _row(f"  {_INTERVAL}", [_interval(score) for score in of_subset], margin)
         if published:
             theirs = [published.scores.get((subset, condition.name)) for condition in conditions]
-            yield _row("  published", theirs, margin)
-    if published:
-        yield f"published: {published.label} ({published.source})"
+            yield _row(f"  {label}", ["-" if value is None else f"{value:.2f}" for value in theirs], margin)
+    if standing:
+        yield from standing_lines(standing)
 
 
 def _head(conditions: list[Condition], margin: int) -> Iterator[str]:
@@ -51,5 +57,13 @@ def _head(conditions: list[Condition], margin: int) -> Iterator[str]:
     yield " " * margin + "".join(condition.speaker.rjust(_CELL) for condition in conditions)
 
 
-def _row(label: str, values: list[float | None], margin: int) -> str:
-    return label.ljust(margin) + "".join(("-" if value is None else f"{value:.2f}").rjust(_CELL) for value in values)
+def _row(label: str, cells: list[str], margin: int) -> str:
+    return label.ljust(margin) + "".join(cell.rjust(_CELL) for cell in cells)
+
+
+def _percent(score: Score) -> str:
+    return "-" if score.score is None else f"{100 * score.score:.2f}"
+
+
+def _interval(score: Score) -> str:
+    return "-" if score.low is None or score.high is None else f"{100 * score.low:.1f}-{100 * score.high:.1f}"

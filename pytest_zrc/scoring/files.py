@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-import numpy as np
-
-from pytest_zrc.abx.frames import ALIGNMENT
-from pytest_zrc.abx.items import Items
+from pytest_zrc.abx.frames import Form
+from pytest_zrc.abx.items import FloatArray, Items
 from pytest_zrc.benchmarks.model import Granularity
 from pytest_zrc.case import Case
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.submission.features import FeatureFileError, Header, read_header
+from pytest_zrc.submission.features import (
+    PLAIN,
+    FeatureFileError,
+    FeatureFormat,
+    Header,
+    first_unsound_time,
+    read_header,
+    read_times,
+)
 from pytest_zrc.submission.layout import file_id
 
 
@@ -27,29 +33,44 @@ class ScoredFiles:
         counts: the frames of each.
         first: where its frames begin when those of all files stand one after the other.
         dimension: of all of them.
+        file_format: how they are read.
     """
 
     paths: Mapping[str, Path]
     counts: Mapping[str, int]
     first: Mapping[str, int]
     dimension: int
+    file_format: FeatureFormat = PLAIN
 
     @classmethod
-    def of(cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int) -> ScoredFiles:
+    def of(
+        cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int, file_format: FeatureFormat = PLAIN
+    ) -> ScoredFiles:
         """Put files in the order of their ids, as tokens are."""
         names = sorted(counts)
         first = dict(zip(names, accumulate((counts[name] for name in names), initial=0), strict=False))
-        return cls({name: paths[name] for name in names}, {name: counts[name] for name in names}, first, dimension)
+        return cls(
+            {name: paths[name] for name in names}, {name: counts[name] for name in names}, first, dimension, file_format
+        )
 
     @property
     def frames(self) -> int:
         """Count the frames of all files."""
         return sum(self.counts.values())
 
-    @property
-    def size(self) -> int:
-        """Return the bytes that they take as normalised frames."""
-        return self.frames * stride_of(self.dimension) * np.dtype(np.float32).itemsize
+    def size(self, form: Form) -> int:
+        """Return the bytes that their frames take."""
+        return self.frames * form.size(self.dimension)
+
+    def frame_times(self) -> dict[str, FloatArray] | None:
+        """Read the times of the frames of each file, in seconds; None where files have none.
+
+        Raises:
+            ZrcError: a file that cannot be read.
+        """
+        if not self.file_format.times:
+            return None
+        return {name: _times(path) for name, path in self.paths.items() if path.suffix == ".txt"}
 
     def lacks(self, items: Items, case: Case, subset: str) -> bool:
         """Tell whether items name a file that the submission has, and that is not here."""
@@ -60,14 +81,9 @@ class ScoredFiles:
     def require(self, name: str, header: Header) -> None:
         """Raise ZrcError where a file is not what it was."""
         path = self.paths[name]
-        _require_usable(path, header)
+        _require_usable(path, header, self.file_format)
         if header.shape != (self.counts[name], self.dimension):
             raise ZrcError(f"{path} changed while it was being scored: run again when it is complete")
-
-
-def stride_of(dimension: int) -> int:
-    """Return how many values a normalised frame takes; see ``Frames``."""
-    return -(-dimension // ALIGNMENT) * ALIGNMENT
 
 
 def known_files(case: Case, subset: str) -> ScoredFiles | None:
@@ -84,7 +100,8 @@ def known_files(case: Case, subset: str) -> ScoredFiles | None:
     if case.files(subset).twins or len(dimensions) != 1 or 0 in dimensions:
         return None
     folder = case.submission.root / subset
-    return ScoredFiles.of({name: folder / relative for name, relative in by_id.items()}, counts, dimensions.pop())
+    paths = {name: folder / relative for name, relative in by_id.items()}
+    return ScoredFiles.of(paths, counts, dimensions.pop(), case.feature_format)
 
 
 def named_files(case: Case, subset: str) -> ScoredFiles:
@@ -94,14 +111,15 @@ def named_files(case: Case, subset: str) -> ScoredFiles:
         ZrcError: one of them cannot be scored, or there is none.
     """
     paths = _named_paths(case, subset)
-    headers = {name: _usable_header(path) for name, path in paths.items()}
+    file_format = case.feature_format
+    headers = {name: _usable_header(path, file_format) for name, path in paths.items()}
     dimension = next(iter(headers.values())).dimension
     for name, header in headers.items():
         if header.dimension != dimension:
             raise ZrcError(
                 f"{paths[name]} has {header.dimension} columns, others {dimension}: extract it like the others"
             )
-    return ScoredFiles.of(paths, {name: header.frames for name, header in headers.items()}, dimension)
+    return ScoredFiles.of(paths, {name: header.frames for name, header in headers.items()}, dimension, file_format)
 
 
 def items_of(case: Case, subset: str, granularity: Granularity) -> Items:
@@ -133,17 +151,28 @@ def _named_paths(case: Case, subset: str) -> dict[str, Path]:
     return paths
 
 
-def _usable_header(path: Path) -> Header:
+def _times(path: Path) -> FloatArray:
     try:
-        header = read_header(path)
+        times = read_times(path)
     except FeatureFileError as error:
         raise unusable(path, error) from None
-    _require_usable(path, header)
+    frame = first_unsound_time(times)
+    if frame is not None:
+        raise ZrcError(f"{path}: the time of frame {frame} is {times[frame]}, no number that increases; correct it")
+    return times
+
+
+def _usable_header(path: Path, file_format: FeatureFormat) -> Header:
+    try:
+        header = read_header(path, file_format)
+    except FeatureFileError as error:
+        raise unusable(path, error) from None
+    _require_usable(path, header, file_format)
     return header
 
 
-def _require_usable(path: Path, header: Header) -> None:
+def _require_usable(path: Path, header: Header, file_format: FeatureFormat) -> None:
     if not header.is_matrix:
         raise ZrcError(f"{path} has shape {header.shape}; save a 2D array (frames, feature dimension)")
-    if not np.issubdtype(header.dtype, np.floating):
+    if not file_format.accepts(header.dtype):
         raise ZrcError(f"{path} holds {header.dtype}, not floats; convert it with array.astype('float32')")

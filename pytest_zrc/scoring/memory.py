@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pytest_zrc.abx.frames import Form
 from pytest_zrc.case import Case
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.files import ScoredFiles, known_files, named_files
@@ -20,15 +21,16 @@ class Memory:
         wants: tells whether a subset is going to be scored here, and is worth to be kept when it is checked.
     """
 
-    def __init__(self, case: Case, resources: Resources, *, whole: bool = False) -> None:
+    def __init__(self, case: Case, resources: Resources, form: Form, *, whole: bool = False) -> None:
         """Hold nothing yet.
 
         Args:
             case: whose features they are.
             resources: how much memory there is, and how many threads to read with.
+            form: how frames are held.
             whole: hand out no frame of a subset before all of them are there.
         """
-        self._case, self._resources, self._whole = case, resources, whole
+        self._case, self._resources, self._form, self._whole = case, resources, form, whole
         self.wants: Callable[[str], bool] = lambda _: False
         self._sources: dict[str, Source] = {}
         self._free: list[Place] = []
@@ -69,9 +71,9 @@ class Memory:
         while self._sources and not self._has_room(files):
             self._give_up(next(reversed(self._sources)))
         if self._has_room(files):
-            self._sources[subset] = Held(files, self._place(files.size), whole=self._whole)
+            self._sources[subset] = Held(files, self._place(files.size(self._form)), self._form, whole=self._whole)
         else:
-            self._sources[subset] = Streamed(files, self._place(self._resources.memory))
+            self._sources[subset] = Streamed(files, self._place(self._resources.memory), self._form)
 
     def _expect(self, subset: str) -> None:
         """Make room for a subset that is being checked, if it is going to be scored."""
@@ -80,12 +82,12 @@ class Memory:
         self._give_up_scored(subset)
         files = known_files(self._case, subset) if self.wants(subset) else None
         if files and self._has_room(files):
-            self._sources[subset] = Held(files, self._place(files.size), whole=self._whole)
+            self._sources[subset] = Held(files, self._place(files.size(self._form)), self._form, whole=self._whole)
         else:
             self._refused.add(subset)
 
     def _has_room(self, files: ScoredFiles) -> bool:
-        return files.size <= self._left()
+        return files.size(self._form) <= self._left()
 
     def _left(self) -> int:
         """Return how many bytes of the budget the sources leave."""
@@ -98,7 +100,7 @@ class Memory:
         if place is None:
             # Untouched memory costs nothing: so the next subset may use the place again, even if it is larger.
             known = [known_files(self._case, subset.name) for subset in self._case.subsets]
-            largest = max((files.size for files in known if files), default=0)
+            largest = max((files.size(self._form) for files in known if files), default=0)
             place = Place(max(size, min(largest, self._left())))
         return place
 

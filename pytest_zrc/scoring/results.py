@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.checks.catalogue import Finding
-from pytest_zrc.scoring.scores import Score
+from pytest_zrc.leaderboards.board import read_leaderboard
+from pytest_zrc.leaderboards.standing import Standing, stand
+from pytest_zrc.scoring.scores import Score, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Results:
 
     Attributes:
         benchmark: what was run.
+        profile: the name of the scoring profile.
         submission: the folder.
         parameters: of the scoring.
         device: that the scores were computed on.
@@ -24,9 +27,11 @@ class Results:
         checks: the names of all checks.
         findings: by check, for those that have run.
         scores: all scores, with a reason instead of a value where there is none; empty where nothing is scored.
+        standing: where they stand among published ones; ``None`` where the benchmark has no leaderboard.
     """
 
     benchmark: Benchmark
+    profile: str
     submission: str
     parameters: Mapping[str, object]
     device: str
@@ -35,6 +40,7 @@ class Results:
     checks: Sequence[str]
     findings: Mapping[str, list[Finding]]
     scores: list[Score]
+    standing: Standing | None = None
 
     @property
     def errors(self) -> list[Finding]:
@@ -45,3 +51,11 @@ class Results:
     def warnings(self) -> list[Finding]:
         """All recommendations."""
         return [one for found in self.findings.values() for one in found if one.severity == "warning"]
+
+
+def standing_of(benchmark: Benchmark, profile: str, scores: Sequence[Score]) -> Standing | None:
+    """Rank the scores of a benchmark, made with a profile, among published ones, if there are any."""
+    if not benchmark.leaderboard_profile:
+        return None
+    percent = {name: 100 * score for name, score in Scores(scores).items()}
+    return stand(read_leaderboard(benchmark), percent, profile)

@@ -22,13 +22,21 @@ from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
 from pytest_zrc.resources import Resources
-from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scorer import Scorer
-from pytest_zrc.scoring.scores import NOT_COMPUTED, Score
+from pytest_zrc.scoring.scores import NOT_COMPUTED, Details, Score
 from pytest_zrc.scoring.store import Job, Store
 
 # What params.yaml may say that changes a score.
-_SCORE_PARAMETERS = ("distance_mode", "feature_size", "max_size_group", "max_x_across", "seed", "score_file_type")
+_SCORE_PARAMETERS = (
+    "distance_mode",
+    "pooling",
+    "feature_size",
+    "max_size_group",
+    "max_x_across",
+    "seed",
+    "score_file_type",
+)
 
 _LEFT_BEHIND = 24 * 3600  # seconds
 
@@ -125,7 +133,7 @@ class Run:
         """Return a score; where validation forbids it, one without a value that says why."""
         obstacles = self.obstacles(subset)
         if obstacles:
-            return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
+            return self._no_score(subset, condition, reason=_why_not(subset, obstacles), blocked=True)
         return _score(self.store.get(self._score_job(subset, condition), meanwhile=self._others(subset)))
 
     def scores(self) -> list[Score]:
@@ -155,11 +163,18 @@ class Run:
         known = self.known_findings()
         return [self._known_score(subset, condition, known) for subset, condition in self.scored()]
 
+    def known_details(self) -> list[Details]:
+        """Return what the known scores are made of; nothing is computed."""
+        named = zip(self.scored(), self.known_scores(), strict=True)
+        keys = [self._details_key(*name) for name, score in named if score.score is not None]
+        return [Details(**details) for key in keys if (details := self.store.load(key))]
+
     def results(self) -> Results:
         """Return all that is known so far; nothing is computed."""
-        case = self.case
+        case, scores = self.case, self.known_scores()
         return Results(
             benchmark=case.benchmark,
+            profile=case.profile.name,
             submission=str(case.submission.root),
             parameters=case.parameters.as_dict(),
             device=self.selection.device,
@@ -167,7 +182,8 @@ class Run:
             dataset_digests={subset.name: self._digest(subset.name) for subset in case.subsets},
             checks=[_name(check.subset, check.name) for check in self.checks],
             findings=self.known_findings(),
-            scores=self.known_scores(),
+            scores=scores,
+            standing=standing_of(case.benchmark, case.profile.name, scores),
         )
 
     def test_names(self) -> list[str]:
@@ -180,6 +196,7 @@ class Run:
         """Remove the stored scores, so that they are computed anew."""
         for subset, condition in self.scored():
             self.store.discard(self._score_job(subset, condition).key)
+            self.store.discard(self._details_key(subset, condition))
 
     def forget_findings(self) -> None:
         """Remove the stored findings and the progress of this run, and what runs that were killed have left behind."""
@@ -190,9 +207,13 @@ class Run:
     def _known_score(self, subset: str, condition: Condition, known: Mapping[str, list[Finding]]) -> Score:
         obstacles = [one for found in known.values() for one in found if one.blocks(subset)]
         if obstacles:
-            return Score.of(subset, condition, None, reason=_why_not(subset, obstacles), blocked=True)
+            return self._no_score(subset, condition, reason=_why_not(subset, obstacles), blocked=True)
         result = self.store.load(self._score_job(subset, condition).key)
-        return _score(result) if result else Score.of(subset, condition, None, reason=NOT_COMPUTED)
+        return _score(result) if result else self._no_score(subset, condition, reason=NOT_COMPUTED)
+
+    def _no_score(self, subset: str, condition: Condition, *, reason: str, blocked: bool = False) -> Score:
+        profile = self.case.profile.name
+        return Score.of(subset, condition, None, reason=reason, blocked=blocked, profile=profile)
 
     def _will_score(self, subset: str) -> bool:
         """Tell whether this process is going to compute a score of a subset: likely if there is one for each."""
@@ -214,9 +235,15 @@ class Run:
         progress = self._progress(f"{subset}::{condition.name}") if self._progress else None
 
         def compute() -> dict[str, Any]:
-            return self._scorer.score(subset, condition, progress).as_dict()
+            score, details = self._scorer.score(subset, condition, progress)
+            if details:
+                self.store.put(self._details_key(subset, condition), asdict(details))
+            return score.as_dict()
 
         return Job(key, compute)
+
+    def _details_key(self, subset: str, condition: Condition) -> str:
+        return f"details-{_slug(subset, condition.name)}-{self._fingerprint(subset)}"
 
     def _digest(self, subset: str) -> str:
         if subset not in self._digests:
@@ -231,7 +258,7 @@ class Run:
             inputs = {
                 "engine": engine.VERSION,
                 "device": self.selection.device,
-                "profile": self.case.benchmark.profile,
+                "profile": self.case.profile.name,
                 "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
                 "items": self._digest(subset),
                 "features": [(name, *_stamp(self.case.submission.root / subset / name)) for name in listing],

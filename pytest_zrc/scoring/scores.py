@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.errors import ZrcError
 
+LEVEL = 0.95  # of the confidence intervals
 NOT_COMPUTED = "it was not computed in this run"
 
 
@@ -20,13 +21,16 @@ class Score:
         subset: its name.
         granularity, context_mode, speaker_mode: of the condition.
         score: the error rate, a fraction; ``None`` where there is none.
-        reason: why there is none.
+        low, high: the 95 % confidence interval, fractions; ``None`` where there are fewer than two speakers.
+        reason: why there is no score.
         blocked: whether that is because the subset is not valid.
         cells: the number of cells that were averaged.
         seconds: what the computation took.
         kernel: what computed it.
         memory: how many bytes of features could be held.
         streamed: whether that were too few for all of them.
+        profile: the name of the scoring profile.
+        distinct_frames: how many different frames there are, where they were scored as discrete units; else 0.
     """
 
     subset: str
@@ -41,6 +45,10 @@ class Score:
     kernel: str = ""
     memory: int = 0
     streamed: bool = False
+    profile: str = ""
+    distinct_frames: int = 0
+    low: float | None = None
+    high: float | None = None
 
     @classmethod
     def of(cls, subset: str, condition: Condition, score: float | None, **details: Any) -> Score:  # noqa: ANN401
@@ -55,6 +63,23 @@ class Score:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a score is made of.
+
+    Attributes:
+        subset: its name.
+        condition: its name.
+        profile: the name of the scoring profile.
+        tables: by name, each a column by name, all columns of one length; see ``pytest_zrc.abx.breakdown``.
+    """
+
+    subset: str
+    condition: str
+    profile: str
+    tables: Mapping[str, Mapping[str, Sequence[Any]]]
 
 
 class Scores(Mapping[tuple[str, str], float]):

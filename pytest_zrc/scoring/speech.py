@@ -1,4 +1,4 @@
-"""The normalised frames of a subset, for the engine: all of them in memory, or gathered as they are needed."""
+"""The frames of a subset, for the engine: all of them in memory, or gathered as they are needed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import Protocol
 
 import numpy as np
 
-from pytest_zrc.abx.frames import ALIGNMENT, Frames, Tokens, normalise
+from pytest_zrc.abx import ragged
+from pytest_zrc.abx.frames import Form, Frames, Tokens, prepare
 from pytest_zrc.abx.items import IntArray
 from pytest_zrc.abx.kernel import Spans
-from pytest_zrc.abx.ragged import firsts
 from pytest_zrc.abx.speech import Resident, Speech
-from pytest_zrc.scoring.files import ScoredFiles, stride_of, unusable
+from pytest_zrc.scoring.files import ScoredFiles, unusable
 from pytest_zrc.submission.features import Array, Buffer, FeatureFileError, open_features
 
 _MOST_THREADS = 8  # more of them do not read faster
-_LINE = ALIGNMENT * np.dtype(np.float32).itemsize  # bytes
+_LINE = 64  # bytes of a cache line, where frames begin
+_PART = 1 << 14  # frames that are looked at together
 
 
 class Place:
@@ -29,18 +30,17 @@ class Place:
 
     def __init__(self, size: int) -> None:
         """Take so many bytes; what is never written to costs nothing."""
-        self._values = Frames.empty(-(-size // _LINE), ALIGNMENT).values.ravel()
+        room = np.empty(size + _LINE, dtype=np.uint8)
+        first = -room.ctypes.data % _LINE
+        self._room = room[first : first + size]
 
-    def frames(self, count: int, dimension: int, first: int = 0) -> Frames:
+    def frames(self, count: int, dimension: int, form: Form, first: int = 0) -> Frames:
         """Return frames whose values mean nothing, where ``first`` such frames lie before; there must be room."""
-        stride = stride_of(dimension)
-        values = self._values[first * stride : (first + count) * stride].reshape(count, stride)
-        values[:, dimension:] = 0
-        return Frames(values, np.zeros(count, dtype=np.bool_), dimension)
+        return Frames.within(self._room[first * form.size(dimension) :], count, dimension, form.dtype)
 
     def __len__(self) -> int:
         """Count the bytes."""
-        return self._values.nbytes
+        return self._room.nbytes
 
 
 class Source(Protocol):
@@ -54,8 +54,11 @@ class Source(Protocol):
     files: ScoredFiles
     place: Place
 
-    def speech(self, tokens: Tokens) -> Speech:
+    def speech(self, tokens: Tokens) -> Speech[Frames]:
         """Return the frames of the tokens of a condition."""
+
+    def parts(self) -> Iterator[tuple[int, Frames]]:
+        """Yield all frames, some at a time, with the number of those before; they are valid until the next are read."""
 
     def close(self) -> None:
         """Leave the place to others."""
@@ -67,19 +70,21 @@ class Held:
     Attributes:
         files: whose frames they are.
         place: where they are.
+        form: how they are held.
         frames: those of all files, one after the other; undefined where a file is not there yet.
     """
 
-    def __init__(self, files: ScoredFiles, place: Place, *, whole: bool = False) -> None:
+    def __init__(self, files: ScoredFiles, place: Place, form: Form, *, whole: bool = False) -> None:
         """Make room for all frames; nothing is read yet.
 
         Args:
             files: what is to be read.
             place: has room for them.
+            form: how they are held.
             whole: hand no frame out before all of them are there.
         """
-        self.files, self.place, self._whole = files, place, whole
-        self.frames = place.frames(files.frames, files.dimension)
+        self.files, self.place, self.form, self._whole = files, place, form, whole
+        self.frames = place.frames(files.frames, files.dimension, form)
         self._missing = set(files.counts)
         self._waiting = OrderedDict.fromkeys(files.counts)  # for a thread
         self._awaited: set[str] = set()
@@ -100,9 +105,18 @@ class Held:
             for thread in self._threads:
                 thread.start()
 
-    def speech(self, tokens: Tokens) -> Speech:
+    def speech(self, tokens: Tokens) -> Speech[Frames]:
         """Return the frames of the tokens of a condition."""
         return _HeldSpeech(self, tokens, whole=self._whole)
+
+    def parts(self) -> Iterator[tuple[int, Frames]]:
+        """Yield all frames, some at a time, with the number of those before, as soon as they are there."""
+        names = list(self.files.counts)
+        for some in ragged.parts(np.array([self.files.counts[name] for name in names]), _PART):
+            self.wait(names[some])
+            first = self.files.first[names[some.start]]
+            last = self.files.first[names[some.stop - 1]] + self.files.counts[names[some.stop - 1]]
+            yield first, self.frames[first:last]
 
     def wait(self, names: Iterable[str]) -> None:
         """Wait for files, and have them read before all others.
@@ -157,13 +171,9 @@ class Held:
 
     def _read(self, name: str, buffer: Buffer) -> None:
         first = self.files.first[name]
-        try:
-            with open_features(self.files.paths[name]) as file:
-                self.files.require(name, file.header)
-                for start, values in file.parts(buffer):
-                    normalise(values, self.frames, first + start)
-        except FeatureFileError as error:
-            raise unusable(self.files.paths[name], error) from None
+        for values in _read_all(self.files, name, buffer):
+            prepare(values, self.frames, first, unit=self.form.unit)
+            first += len(values)
 
 
 class Keeping:
@@ -176,14 +186,14 @@ class Keeping:
 
     def take(self, first: int, values: Array) -> float:
         """Take some of them; return the sum of their norms."""
-        return normalise(values, self._held.frames, self._first + first)
+        return prepare(values, self._held.frames, self._first + first, unit=self._held.form.unit)
 
     def finish(self) -> None:
         """Know that this were all of them."""
         self._held.finish(self._name)
 
 
-class _HeldSpeech(Resident):
+class _HeldSpeech(Resident[Frames]):
     """The tokens of a condition, in frames that may still have to be read."""
 
     def __init__(self, held: Held, tokens: Tokens, *, whole: bool) -> None:
@@ -207,13 +217,23 @@ class Streamed:
         place: takes the frames that are there at a time.
     """
 
-    def __init__(self, files: ScoredFiles, place: Place) -> None:
-        """Use all of a place."""
-        self.files, self.place = files, place
+    def __init__(self, files: ScoredFiles, place: Place, form: Form) -> None:
+        """Use all of a place, for frames that are held in this form."""
+        self.files, self.place, self._form = files, place, form
 
-    def speech(self, tokens: Tokens) -> Speech:
+    def speech(self, tokens: Tokens) -> Speech[Frames]:
         """Return the frames of the tokens of a condition."""
-        return _StreamedSpeech(self.files, tokens, self.place)
+        return _StreamedSpeech(self.files, tokens, self.place, self._form)
+
+    def parts(self) -> Iterator[tuple[int, Frames]]:
+        """Yield all frames, some at a time, with the number of those before; they are valid until the next are read."""
+        buffer, count = Buffer(), 0
+        for name in self.files.counts:
+            for values in _read_all(self.files, name, buffer):
+                frames = Frames.empty(len(values), self.files.dimension, self._form.dtype)
+                prepare(values, frames, unit=self._form.unit)
+                yield count, frames
+                count += len(values)
 
     def close(self) -> None:
         """Leave the place to others."""
@@ -226,10 +246,10 @@ class _StreamedSpeech:
         room: how many frames a half takes.
     """
 
-    def __init__(self, files: ScoredFiles, tokens: Tokens, place: Place) -> None:
-        self._files, self._tokens, self._buffer = files, tokens, Buffer()
-        self.room = len(place) // 2 // (stride_of(files.dimension) * np.dtype(np.float32).itemsize)
-        self._halves = [place.frames(self.room, files.dimension, first) for first in (0, self.room)]
+    def __init__(self, files: ScoredFiles, tokens: Tokens, place: Place, form: Form) -> None:
+        self._files, self._tokens, self._form, self._buffer = files, tokens, form, Buffer()
+        self.room = len(place) // 2 // form.size(files.dimension)
+        self._halves = [place.frames(self.room, files.dimension, form, first) for first in (0, self.room)]
 
     def frames(self, tokens: IntArray) -> tuple[Frames, Spans]:
         """Return the frames of some tokens, read anew; those of the time before last are overwritten."""
@@ -238,7 +258,7 @@ class _StreamedSpeech:
         first = 0
         for file, some in stretches.by_file():
             for values in self._read(self._tokens.files[file], some):
-                normalise(values, frames, first)
+                prepare(values, frames, first, unit=self._form.unit)
                 first += len(values)
         return frames, stretches.spans
 
@@ -246,14 +266,14 @@ class _StreamedSpeech:
         self._halves.reverse()
         half = self._halves[1]
         if count > len(half):  # a single tile needs them all
-            return Frames.empty(count, half.dimension)
-        return Frames(half.values[:count], half.zero[:count], half.dimension)
+            return Frames.empty(count, half.dimension, self._form.dtype)
+        return half[:count]
 
     def _read(self, name: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Array]:
         """Yield the frames of stretches of a file, as many at a time as the buffer takes."""
         path = self._files.paths[name]
         try:
-            with open_features(path) as file:
+            with open_features(path, self._files.file_format) as file:
                 self._files.require(name, file.header)
                 room = self._buffer.frames(file.header)
                 filled = 0
@@ -269,6 +289,18 @@ class _StreamedSpeech:
                 yield room[:filled]
         except FeatureFileError as error:
             raise unusable(path, error) from None
+
+
+def _read_all(files: ScoredFiles, name: str, buffer: Buffer) -> Iterator[Array]:
+    """Yield all frames of a file, as many at a time as the buffer takes."""
+    path = files.paths[name]
+    try:
+        with open_features(path, files.file_format) as file:
+            files.require(name, file.header)
+            for _, values in file.parts(buffer):
+                yield values
+    except FeatureFileError as error:
+        raise unusable(path, error) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +332,7 @@ class _Stretches:
         begin = start[first]
         length = end[np.append(first[1:], len(order))[: len(first)] - 1] - begin
         starts = np.zeros(len(tokens), dtype=np.int64)
-        starts[some[order]] = (firsts(length) - begin)[stretch] + start
+        starts[some[order]] = (ragged.firsts(length) - begin)[stretch] + start
         return cls(*np.divmod(begin, above), length, Spans(starts, tokens.end - tokens.start))
 
     @property

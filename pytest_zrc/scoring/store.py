@@ -72,6 +72,10 @@ class Store:
         with self._lock(job.key):
             return self._settle(job)
 
+    def put(self, key: str, result: Result) -> None:
+        """Store a result that was computed together with another one."""
+        write_atomically(self._path(key), json.dumps(result))
+
     def settle(self, jobs: Sequence[Job]) -> list[Result]:
         """Return the results of several jobs; what others compute is waited for only when nothing else is left."""
         for job in jobs:
@@ -98,7 +102,7 @@ class Store:
         result = self.load(job.key)
         if result is None:
             result = job.compute()
-            write_atomically(self._path(job.key), json.dumps(result))
+            self.put(job.key, result)
         return result
 
     def _path(self, key: str) -> Path:
@@ -109,12 +113,12 @@ class Store:
         return FileLock(self.folder / f"{key}.lock", timeout=timeout)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that nobody ever sees half of it: to a temporary file, then by renaming."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file so that nobody ever sees half of it: to a temporary file, then by renaming."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

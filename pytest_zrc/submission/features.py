@@ -1,4 +1,4 @@
-"""Feature files: 2D arrays in ``.npy`` or text form. They are data: nothing in them is ever unpickled."""
+"""Feature files: arrays in ``.npy`` or text form. They are data: nothing in them is ever unpickled."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import io
 import math
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -20,6 +20,7 @@ from pytest_zrc.errors import ZrcError
 from pytest_zrc.regular import require_regular
 
 Array: TypeAlias = npt.NDArray[Any]
+Table: TypeAlias = npt.NDArray[np.float64]
 
 SUFFIXES = (".npy", ".txt")
 _LONGEST_HEADER = 1 << 16
@@ -39,12 +40,46 @@ class FeatureFileError(ZrcError):
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureFormat:
+    """What feature files do not say of themselves.
+
+    Attributes:
+        times: the lines of text files begin with the time of their frame, in seconds.
+        units: integers are discrete units, and an array of one dimension holds one unit a frame.
+    """
+
+    times: bool = False
+    units: bool = False
+
+    def accepts(self, dtype: np.dtype[np.generic]) -> bool:
+        """Tell whether features can be of this type."""
+        return dtype.kind in ("fiu" if self.units else "f")
+
+    def interpret(self, header: Header) -> Header:
+        """Return the header of an ``.npy`` file, a list of units as an array of one column."""
+        is_list = self.units and len(header.shape) == 1 and header.dtype.kind in "iu"
+        return replace(header, shape=(*header.shape, 1)) if is_list else header
+
+
+PLAIN = FeatureFormat()
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
-    """What is known of an array before its values are read."""
+    """What is known of an array before its values are read.
+
+    Attributes:
+        shape: without the column of times, where the file has one.
+        dtype: of the values.
+        fortran_order: whether they are stored column by column.
+        last_time: of the last frame, in seconds; NaN where the times are not finite or do not increase, None where the
+            file has none.
+    """
 
     shape: tuple[int, ...]
     dtype: np.dtype[np.generic]
     fortran_order: bool = False
+    last_time: float | None = None
 
     @property
     def frames(self) -> int:
@@ -62,42 +97,62 @@ class Header:
         return len(self.shape) == 2 and self.shape[1] > 0
 
 
-def read_header(path: Path) -> Header:
-    """Read what an array file says of itself; the size of the file must agree with it.
+def read_header(path: Path, form: FeatureFormat = PLAIN) -> Header:
+    """Read what an array file says of itself; the size of an ``.npy`` file must agree with it.
+
+    Of a text file the lines are counted, and the first and the last are parsed: what is wrong with those between them
+    turns out when it is read.
 
     Raises:
         FeatureFileError: not an array, cut off, or one of Python objects.
     """
     if path.suffix == ".txt":
-        values = _read_text(path)
-        return Header(values.shape, values.dtype)
+        return _text_header(path, form)
     with _opened(path) as stream:
-        return _npy_header(stream)
+        return form.interpret(_npy_header(stream))
 
 
-def read_array(path: Path) -> tuple[Header, Array]:
+def read_times(path: Path) -> Table:
+    """Read the times of a text file that has them, in seconds, shape (frames,); its values are not parsed.
+
+    Raises:
+        FeatureFileError: not a table of numbers, as far as that was looked at.
+    """
+    try:
+        return _outline(path, times=True).times
+    except ValueError:
+        return _read_table(path)[:, 0]
+
+
+def read_array(path: Path, form: FeatureFormat = PLAIN) -> tuple[Header, Array]:
     """Read an array of any shape and type.
 
     Raises:
         FeatureFileError: not an array, cut off, or one of Python objects.
     """
-    with open_features(path) as file:
+    with open_features(path, form) as file:
         return file.header, file.array()
 
 
 @contextmanager
-def open_features(path: Path) -> Iterator[FeatureFile]:
+def open_features(path: Path, form: FeatureFormat = PLAIN) -> Iterator[FeatureFile]:
     """Open an array file, to read it as a whole or in parts.
 
     Raises:
         FeatureFileError: not an array, cut off, or one of Python objects; also where that turns out as it is read.
     """
     if path.suffix == ".txt":
-        values = _read_text(path)
-        yield FeatureFile(Header(values.shape, values.dtype), values)
+        yield _text_file(_read_table(path), form)
         return
     with _opened(path) as stream:
-        yield FeatureFile(_npy_header(stream), stream)
+        yield FeatureFile(form.interpret(_npy_header(stream)), stream)
+
+
+def first_unsound_time(times: Table) -> int | None:
+    """Return the first frame whose time is not finite, or not later than that of the frame before."""
+    with np.errstate(invalid="ignore"):
+        sound = np.isfinite(times) & (np.diff(times, prepend=-np.inf) > 0)
+    return None if sound.all() else int(np.argmin(sound))
 
 
 class Buffer:
@@ -121,11 +176,12 @@ class FeatureFile:
 
     Attributes:
         header: what it says of itself.
+        times: of its frames, in seconds, shape (frames,); None where it has none.
     """
 
-    def __init__(self, header: Header, values: io.BufferedReader | Array) -> None:
+    def __init__(self, header: Header, values: io.BufferedReader | Array, times: Table | None = None) -> None:
         """Take values that are read already, or a stream that stands where they begin."""
-        self.header = header
+        self.header, self.times = header, times
         self._values = values
         self._first = 0 if isinstance(values, np.ndarray) else values.tell()
 
@@ -180,6 +236,12 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
         raise FeatureFileError(error.strerror or str(error)) from None
 
 
+@contextmanager
+def _opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
+    with _opened(path) as stream, io.TextIOWrapper(stream, encoding="utf-8") as lines:
+        yield lines
+
+
 def _npy_header(stream: io.BufferedReader) -> Header:
     """Read the header, and leave the stream where the values begin."""
     size = os.fstat(stream.fileno()).st_size
@@ -224,13 +286,84 @@ def _is_possible(shape: tuple[int, ...]) -> bool:
     return math.prod(max(1, length) for length in shape) < 1 << 48
 
 
-def _read_text(path: Path) -> npt.NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What a look over the lines of a text file tells.
+
+    Attributes:
+        frames: how many lines hold values.
+        ends: the first and the last of them, parsed; shape (2, columns), or (0, 1) where there is none.
+        times: the first value of each, if that was asked for; shape (frames,).
+    """
+
+    frames: int
+    ends: Table
+    times: Table
+
+
+def _text_header(path: Path, form: FeatureFormat) -> Header:
     try:
-        require_regular(path)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy warns of an empty file; the number of frames says it better
-            return np.loadtxt(path, dtype=np.float64, ndmin=2, encoding="utf-8")
-    except OSError as error:
-        raise FeatureFileError(error.strerror or str(error)) from None
-    except (ValueError, UnicodeDecodeError) as error:
-        raise FeatureFileError(f"not a table of numbers ({' '.join(str(error).split())[:100]})") from None
+        outline = _outline(path, times=form.times)
+    except ValueError:  # the parser of the whole table knows what is wrong, and in which line
+        with open_features(path, form) as file:
+            return file.header
+    return _table_header(outline.frames, outline.ends, outline.times if form.times else None)
+
+
+def _text_file(table: Table, form: FeatureFormat) -> FeatureFile:
+    """Take a table apart into times and values; one without frames has no columns to tell apart."""
+    if not form.times:
+        return FeatureFile(_table_header(len(table), table, None), table)
+    times = table[:, 0]
+    return FeatureFile(_table_header(len(table), table, times), table[:, 1:] if len(table) else table, times)
+
+
+def _table_header(frames: int, rows: Table, times: Table | None) -> Header:
+    """Return the header of a table of which some rows are known, and all times."""
+    if not frames:
+        return Header((0, 1), rows.dtype)
+    if times is None:
+        return Header((frames, rows.shape[1]), rows.dtype)
+    last = float(times[-1]) if first_unsound_time(times) is None else math.nan
+    return Header((frames, rows.shape[1] - 1), rows.dtype, last_time=last)
+
+
+def _outline(path: Path, *, times: bool) -> _Outline:
+    """Look over the lines of a text file.
+
+    Raises:
+        FeatureFileError: it cannot be read.
+        ValueError: it is no table of numbers, as far as can be seen.
+    """
+    first, last, frames = "", "", 0
+    starts: list[float] = []
+    with _opened_text(path) as lines:
+        for last in _rows(lines):
+            first = first or last
+            frames += 1
+            if times:
+                starts.append(float(last.split(None, 1)[0]))
+    return _Outline(frames, _parse([first, last]), np.array(starts))
+
+
+def _rows(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that hold values, by the rules of NumPy's parser: neither blank ones nor comments."""
+    for line in lines:
+        text = line.lstrip()
+        if text and text[0] != "#":
+            yield text
+
+
+def _read_table(path: Path) -> Table:
+    """Parse a text file as a whole, shape (frames, columns)."""
+    with _opened_text(path) as lines:
+        try:
+            return _parse(lines)
+        except ValueError as error:  # bytes that are no UTF-8 are one, too
+            raise FeatureFileError(f"not a table of numbers ({' '.join(str(error).split())[:100]})") from None
+
+
+def _parse(lines: Iterable[str]) -> Table:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy warns of an empty file; the number of frames says it better
+        return np.loadtxt(lines, dtype=np.float64, ndmin=2)

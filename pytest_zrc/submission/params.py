@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pytest_zrc.abx.distances import DISTANCES
-from pytest_zrc.benchmarks.model import Benchmark, Parameters
+from pytest_zrc.benchmarks.model import Benchmark, Parameters, Pooling
 from pytest_zrc.submission.features import SUFFIXES
 from pytest_zrc.submission.yamlfile import YamlFile, show
 
@@ -87,6 +87,7 @@ def _rules(benchmark: Benchmark) -> dict[str, _Rule]:
     return {
         "cuda": _Rule("true or false", _boolean),
         "distance_mode": _choice(*DISTANCES, also={"euclidian": "euclidean"}),
+        "pooling": _choice(*get_args(Pooling)),
         "feature_size": _Rule(f"the frame shift in seconds, from {_SHORTEST} to 1", _seconds),
         "max_size_group": _limit(2),  # X and A are two tokens of one group
         "max_x_across": _limit(1),

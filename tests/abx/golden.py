@@ -17,6 +17,11 @@ CASES: list[str] = sorted(folder.parent.name for folder in ROOT.glob("*/params.j
 """The names of all cases."""
 
 
+def cases_with(tool: str) -> list[str]:
+    """Return the names of the cases that a tool has figures for."""
+    return [name for name in CASES if tool in json.loads((ROOT / name / "expected.json").read_text(encoding="utf-8"))]
+
+
 class Condition(NamedTuple):
     """One figure of a case: its key in ``expected``, the item file, and what context and speaker are."""
 

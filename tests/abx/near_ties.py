@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pytest_zrc.abx.kernel import Kernel, Spans
+from pytest_zrc.abx.frames import Frames
+from pytest_zrc.abx.kernel import Kernel, Measure, Spans
 from pytest_zrc.abx.plan import Work
 from pytest_zrc.abx.speech import Resident
 
@@ -23,11 +24,11 @@ class Flip(NamedTuple):
     margin: float
 
 
-def flips(work: Work, speech: Resident, kernels: tuple[Kernel, Kernel]) -> Iterator[Flip]:
+def flips(work: Work, speech: Resident[Frames], kernels: tuple[Kernel, Kernel]) -> Iterator[Flip]:
     """Yield the triplets of a work, by angular distance, on which two kernels disagree."""
     frames, spans = speech.frames(np.unique(work.pairs))
     values = frames.values.astype(np.float64)
-    first, second = (kernel.distances(frames, spans, work.pairs, "cosine").reshape(-1) for kernel in kernels)
+    first, second = (kernel.distances(frames, spans, work.pairs, Measure("cosine")).reshape(-1) for kernel in kernels)
     for a, b in _triplets(work):
         margins = [distances[a][:, None] - distances[b][None, :] for distances in (first, second)]
         for i, j in zip(*np.nonzero(np.sign(margins[0]) != np.sign(margins[1])), strict=True):

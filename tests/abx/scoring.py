@@ -13,13 +13,16 @@ from pytest_zrc.abx import native
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.compiled_kernel import CompiledKernel
 from pytest_zrc.abx.engine import ConditionScore, score_condition
-from pytest_zrc.abx.frames import Frames, Tokens, cut_tokens, normalise
+from pytest_zrc.abx.frames import Form, Frames, Tokens, cut_tokens, prepare
 from pytest_zrc.abx.items import parse_items
 from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
+from pytest_zrc.abx.pooling import Pooled
+from pytest_zrc.abx.profiles import LIBRILIGHT, Profile
 from pytest_zrc.abx.speech import Resident
 
 COMPILED = [f"compiled-{isa}" for isa in (native.library.isas() if native.library else [])]
+LIBRI_LIGHT = Form()
 KERNELS = ("numpy", "torch", *COMPILED)
 
 
@@ -34,20 +37,20 @@ def make_kernel(name: str) -> Kernel:
     return TorchKernel("cpu")
 
 
-def all_frames(arrays: Sequence[npt.NDArray[Any]]) -> Frames:
-    """Normalise arrays, one after the other."""
-    frames = Frames.empty(sum(len(array) for array in arrays), arrays[0].shape[1])
+def all_frames(arrays: Sequence[npt.NDArray[Any]], form: Form = LIBRI_LIGHT) -> Frames:
+    """Make frames of arrays, one after the other."""
+    frames = Frames.empty(sum(len(array) for array in arrays), arrays[0].shape[1], form.dtype)
     first = 0
     for array in arrays:
-        normalise(array, frames, first)
+        prepare(array, frames, first, unit=form.unit)
         first += len(array)
     return frames
 
 
-def resident(features: Mapping[str, npt.NDArray[Any]], tokens: Tokens) -> Resident:
+def resident(features: Mapping[str, npt.NDArray[Any]], tokens: Tokens, form: Form = LIBRI_LIGHT) -> Resident[Frames]:
     """Hold the frames of the files of some tokens in memory."""
     ends = np.cumsum([0, *(len(features[name]) for name in tokens.files)])
-    return Resident(all_frames([features[name] for name in tokens.files]), ends[:-1], tokens)
+    return Resident(all_frames([features[name] for name in tokens.files], form), ends[:-1], tokens)
 
 
 def score(
@@ -58,20 +61,26 @@ def score(
     speaker: Literal["within", "across"],
     distance: str = "cosine",
     feature_size: float = 0.01,
+    profile: Profile = LIBRILIGHT,
+    frame_times: Mapping[str, npt.NDArray[np.float64]] | None = None,
+    pooling: Literal["none", "mean", "hamming"] = "none",
     limits: Limits | None = None,
     kernel: str = "numpy",
     capacity: int = 1 << 18,
 ) -> ConditionScore | None:
     """Score features, by file id or path, under one condition."""
     by_id = {PurePosixPath(name).name: array for name, array in features.items()}
-    tokens = cut_tokens(parse_items(item_lines), {name: len(array) for name, array in by_id.items()}, feature_size)
+    counts = {name: len(array) for name, array in by_id.items()}
+    tokens = cut_tokens(parse_items(item_lines), counts, feature_size, profile=profile, frame_times=frame_times)
+    frames = resident(by_id, tokens, Form.of(profile, distance, pooled=pooling != "none"))
     return score_condition(
         tokens,
         make_kernel(kernel),
-        resident(by_id, tokens),
+        frames if pooling == "none" else Pooled(frames, tokens, pooling, distance=distance, profile=profile),
         context=context,
         speaker=speaker,
         distance=distance,
+        profile=profile,
         limits=limits,
         capacity=capacity,
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pytest_zrc.abx import native
 from pytest_zrc.abx.compiled_kernel import CompiledKernel
-from pytest_zrc.abx.frames import Frames, normalise
+from pytest_zrc.abx.frames import Frames, prepare
 from pytest_zrc.abx.kernel import Spans, TokenDistances, TokenPairs
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from tests.abx.compiled import isas, library, needs_the_compiled_part
@@ -21,7 +21,7 @@ def _speech(rng: np.random.Generator, dimension: int, longest: int) -> tuple[Fra
     """Make tokens of all lengths up to some, and pairs of them: runs with one row, short and long."""
     lengths = rng.integers(1, longest + 1, size=30)
     frames = Frames.empty(int(lengths.sum()), dimension)
-    normalise(rng.standard_normal((len(frames), dimension)).astype(np.float32), frames)
+    prepare(rng.standard_normal((len(frames), dimension)).astype(np.float32), frames)
     rows = np.sort(rng.integers(len(lengths), size=200))
     pairs = np.column_stack([rows, rng.integers(len(lengths), size=200)]).astype(np.int32)
     return frames, Spans(np.cumsum(lengths) - lengths, lengths), pairs
@@ -52,7 +52,7 @@ def test_ties_are_decided_alike_to_the_bit(seed: int, longest: int, isa: str) ->
     frames, spans, pairs = _speech(rng, 16, longest)
     values = rng.choice(np.array([-0.25, 0.25], dtype=np.float32), size=(4, 16))
     values[0] = 0
-    normalise(values[rng.integers(4, size=len(frames))], frames)
+    prepare(values[rng.integers(4, size=len(frames))], frames)
     speech = frames, spans, pairs
     for name in ("cosine", "euclidean"):
         np.testing.assert_array_equal(
@@ -84,7 +84,7 @@ def test_tokens_longer_than_the_buffer() -> None:
     rng = np.random.default_rng(0)
     lengths = np.array([700, 900, 1, 3])
     frames = Frames.empty(int(lengths.sum()), 8)
-    normalise(rng.standard_normal((len(frames), 8)).astype(np.float32), frames)
+    prepare(rng.standard_normal((len(frames), 8)).astype(np.float32), frames)
     spans = Spans(np.cumsum(lengths) - lengths, lengths)
     pairs = np.array([[0, 1], [0, 2], [0, 3], [1, 0], [2, 3], [3, 1]], dtype=np.int32)
     np.testing.assert_allclose(
@@ -101,10 +101,10 @@ def test_it_normalises_as_numpy_does(seed: int, scale: float, dimension: int, dt
     features = (rng.standard_normal((7, dimension)) * scale).astype(dtype)
     features[2] = 0
     compiled, planned = Frames.empty(9, dimension), Frames.empty(9, dimension)
-    normalise(features, compiled, 1)
+    prepare(features, compiled, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "library", None)
-        normalise(features, planned, 1)
+        prepare(features, planned, 1)
     np.testing.assert_array_equal(compiled.zero[1:8], planned.zero[1:8])
     np.testing.assert_allclose(compiled.values[1:8], planned.values[1:8], rtol=3e-7, atol=1e-38)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,8 @@ from pytest_zrc.abx.engine import ConditionScore, score_condition
 from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.grids import are_large, grids
 from pytest_zrc.abx.items import IntArray
-from pytest_zrc.abx.kernel import Spans, TokenDistances, TokenPairs
+from pytest_zrc.abx.kernel import Measure, Spans, TokenDistances, TokenPairs
+from pytest_zrc.abx.profiles import LIBRILIGHT
 from pytest_zrc.abx.speech import Resident
 
 ALL = Limits(None, None)
@@ -35,7 +37,7 @@ class _Table:
         self._table = table
         self.asked: Counter[tuple[int, ...]] = Counter()
 
-    def distances(self, _frames: Frames, _spans: Spans, pairs: TokenPairs, _distance: str) -> TokenDistances:
+    def distances(self, _frames: Frames, _spans: Spans, pairs: TokenPairs, _measure: Measure) -> TokenDistances:
         self.asked.update(map(tuple, np.sort(pairs, axis=1).tolist()))
         first, second = pairs.T
         return np.column_stack([self._table[first, second], self._table[second, first]])
@@ -102,7 +104,7 @@ def test_cells_are_those_of_works_and_each_distance_is_asked_for_once(
             context=context,
             speaker=speaker,
             limits=ALL,
-            itself_ties=itself_ties,
+            profile=replace(LIBRILIGHT, itself_ties=itself_ties),
             threads=threads,
             capacity=capacity,
         )

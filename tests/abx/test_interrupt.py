@@ -14,12 +14,12 @@ import numpy as np
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.device import make_kernel
 from pytest_zrc.abx.engine import score_condition
-from pytest_zrc.abx.frames import Frames, Tokens, normalise
+from pytest_zrc.abx.frames import Frames, Tokens, prepare
 from pytest_zrc.abx.speech import Resident
 
 rng = np.random.default_rng(0)
 frames = Frames.empty(60_000, 256)
-normalise(rng.standard_normal((60_000, 256)).astype(np.float32), frames)
+prepare(rng.standard_normal((60_000, 256)).astype(np.float32), frames)
 start = np.arange(0, 60_000, 20)
 nothing = np.zeros_like(start)
 phone = rng.integers(20, size=len(start))

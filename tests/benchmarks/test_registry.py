@@ -39,16 +39,7 @@ def test_names_are_distinct(benchmark: Benchmark) -> None:
         assert len(set(names)) == len(names) > 0
 
 
-@EVERY
-def test_published_scores_are_percentages_of_known_scores(benchmark: Benchmark) -> None:
-    if benchmark.published:
-        known = {(subset.name, condition.name) for subset in benchmark.subsets for condition in benchmark.conditions}
-        assert benchmark.published.scores.keys() <= known
-        assert all(1 < score < 50 for score in benchmark.published.scores.values())
-        assert benchmark.published.source.startswith("https://")
-
-
-def test_abxls_has_24_scores_all_of_them_published() -> None:
+def test_abxls_has_24_scores() -> None:
     benchmark = find_benchmark("abxLS")
     assert [subset.name for subset in benchmark.subsets] == ["dev-clean", "dev-other", "test-clean", "test-other"]
     assert (benchmark.sets, benchmark.tasks) == (("dev", "test"), ("clean", "other"))
@@ -60,8 +51,6 @@ def test_abxls_has_24_scores_all_of_them_published() -> None:
         "phoneme-any-within",
         "phoneme-any-across",
     ]
-    assert benchmark.published
-    assert len(benchmark.published.scores) == 24
 
 
 def test_abxls_defaults_are_those_of_the_official_toolkit() -> None:

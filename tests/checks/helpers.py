@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,28 @@ def only_finding(submission: Path, dataset: TinyDataset) -> Finding:
 def change(path: Path, edit: Callable[[Array], Array]) -> None:
     """Replace the array in a file."""
     np.save(path, edit(np.load(path)))
+
+
+def change_all(submission: Path, edit: Callable[[Array], Array]) -> None:
+    """Replace all arrays of a submission."""
+    for path in submission.rglob("*.npy"):
+        change(path, edit)
+
+
+def save_as_text(submission: Path, times: Callable[[int], Array] | None = None) -> None:
+    """Write all features of a submission as text, with the times for so many frames where they are given."""
+    set_field(submission / "params.yaml", "score_file_type", ".txt")
+    for path in sorted(submission.rglob("*.npy")):
+        values = np.load(path)
+        columns = [values] if times is None else [times(len(values)), values]
+        np.savetxt(path.with_suffix(".txt"), np.column_stack(columns))
+        path.unlink()
+
+
+def with_times(case: Case) -> Case:
+    """Let the text files of a case have times."""
+    case.benchmark = replace(case.benchmark, text_times=True)
+    return case
 
 
 def set_field(path: Path, name: str, value: object) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pytest_zrc.checks.arrays import check_arrays
-from tests.builders import TinyDataset, case_for, make_dataset, make_submission, save_pickled, unreadable
-from tests.checks.helpers import Array, change, findings, only_finding, set_field
+from tests.builders import TinyDataset, case_for, make_submission, save_pickled, unreadable
+from tests.checks.helpers import Array, change, findings, only_finding
 
 WHERE = "dev-clean/dc1-0.npy"
 
@@ -140,17 +140,3 @@ def test_the_same_values_in_a_wider_type_are_fine(submission: Path, dataset: Tin
 def test_some_zero_frames_are_fine(submission: Path, dataset: TinyDataset) -> None:
     change(submission / WHERE, lambda array: array * (np.arange(len(array)) > 5)[:, None])
     assert not findings(submission, dataset)
-
-
-def test_text_files(tmp_path: Path) -> None:
-    dataset = make_dataset(tmp_path / "dataset", subsets=("dev-clean",))
-    submission = make_submission(tmp_path / "submission", dataset)
-    set_field(submission / "params.yaml", "score_file_type", ".txt")
-    for path in sorted((submission / "dev-clean").iterdir()):
-        np.savetxt(path.with_suffix(".txt"), np.load(path))
-        path.unlink()
-    assert not findings(submission, dataset)
-    (submission / "dev-clean" / "dc1-0.txt").write_text("0.1 0.2\n0.3\n", encoding="utf-8")
-    finding = only_finding(submission, dataset)
-    assert (finding.code, finding.where) == ("ZRC-A01", "dev-clean/dc1-0.txt")
-    assert "not a table of numbers" in finding.measured

@@ -11,8 +11,17 @@ import numpy as np
 import pytest
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding, Rule, finding
-from tests.builders import TinyDataset, make_dataset, make_submission, save_pickled
-from tests.checks.helpers import Array, change, drop_field, findings, set_field
+from tests.builders import TinyDataset, case_for, make_dataset, make_submission, save_pickled
+from tests.checks.helpers import (
+    Array,
+    change,
+    change_all,
+    drop_field,
+    findings_of,
+    save_as_text,
+    set_field,
+    with_times,
+)
 
 Break = Callable[[Path, TinyDataset], object]
 
@@ -22,11 +31,7 @@ def one(edit: Callable[[Array], Array]) -> Break:
 
 
 def every(edit: Callable[[Array], Array]) -> Break:
-    def edit_all(submission: Path, _: TinyDataset) -> None:
-        for path in submission.glob("dev-clean/*.npy"):
-            change(path, edit)
-
-    return edit_all
+    return lambda submission, _: change_all(submission, edit)
 
 
 def add(name: str, text: str) -> Break:
@@ -35,6 +40,12 @@ def add(name: str, text: str) -> Break:
             stream.write(text)
 
     return append
+
+
+def turn_times_round(submission: Path, _: TinyDataset) -> None:
+    save_as_text(submission, lambda frames: np.arange(frames) / 100)
+    path = submission / "dev-clean" / "dc1-0.txt"
+    np.savetxt(path, np.loadtxt(path)[::-1])
 
 
 PROVOKED: dict[str, Break] = {
@@ -55,6 +66,8 @@ PROVOKED: dict[str, Break] = {
     "ZRC-A10": lambda submission, _: set_field(submission / "params.yaml", "feature_size", 0.02),
     "ZRC-A11": every(lambda array: array.T),
     "ZRC-A12": one(lambda array: array * np.float32(1e30)),
+    "ZRC-A13": turn_times_round,
+    "ZRC-A14": lambda submission, _: set_field(submission / "params.yaml", "distance_mode", "kl"),
     "ZRC-M01": lambda submission, _: (submission / "meta.yaml").unlink(),
     "ZRC-M02": lambda submission, _: drop_field(submission / "meta.yaml", "open_source"),
     "ZRC-M03": lambda submission, _: set_field(submission / "meta.yaml", "open_source", "yes"),
@@ -70,6 +83,7 @@ PROVOKED: dict[str, Break] = {
     "ZRC-D01": lambda _, dataset: dataset.item_file("dev-clean").write_bytes(b""),
 }
 WARNINGS = {"ZRC-M07", "ZRC-M08"}
+WITH_TIMES = {"ZRC-A13"}
 
 
 def test_every_code_is_here() -> None:
@@ -81,7 +95,8 @@ def test_code_is_found_alone(tmp_path: Path, code: str) -> None:
     dataset = make_dataset(tmp_path / "dataset", subsets=("dev-clean",))
     submission = make_submission(tmp_path / "submission", dataset)
     PROVOKED[code](submission, dataset)
-    found = findings(submission, dataset)
+    case = case_for(submission, dataset, benchmark="abxLS")
+    found = findings_of(with_times(case) if code in WITH_TIMES else case)
     assert {finding.code for finding in found} == {code}
     for text in map(str, found):
         assert re.fullmatch(rf"{code} \S.*: \S.*; expected \S.*\. [A-Z].*[^.]\.", text)

@@ -58,7 +58,7 @@ def test_wrong_parameter(submission: Path, dataset: TinyDataset) -> None:
     finding = check(submission, dataset, f"{FIRST_LINES}distance_mode: manhattan\n")
     assert (finding.code, finding.where) == ("ZRC-P03", "params.yaml:3 distance_mode")
     assert finding.measured == "'manhattan'"
-    assert finding.expected == "one of cosine, euclidean, kl, kl_symmetric"
+    assert finding.expected == "one of cosine, euclidean, kl, kl_symmetric, identical"
 
 
 def test_parameter_given_twice(submission: Path, dataset: TinyDataset) -> None:

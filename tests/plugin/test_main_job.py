@@ -27,6 +27,8 @@ def test_a_valid_submission_passes_and_is_scored(zrc: Zrc) -> None:
             "ABX error rates in percent, profile librilight, distance cosine",
             "dev-clean *.??*",
             "  published      3.43     4.17     1.85     2.37     6.68     6.86",
+            "published: Baseline4-lg, LSTM baseline, 2020 (https://arxiv.org/abs/2011.11588)",
+            "standing: mean of 24 scores * %, * of 36 with the 35 published systems (best: *); *",
         ]
     )
     scores = zrc.scores()
@@ -34,6 +36,7 @@ def test_a_valid_submission_passes_and_is_scored(zrc: Zrc) -> None:
     assert found == [(subset, *condition) for subset in SUBSETS for condition in CONDITIONS]
     assert all(0 <= score["score"] <= 1 for score in scores["scores"])
     assert (scores["benchmark"], scores["profile"], scores["missing"]) == ("abxLS", "librilight", [])
+    assert len(scores["leaderboard"]["ranks"]) == scores["leaderboard"]["mean"]["scores"] == 24
     assert zrc.read("validation.json")["valid"]
 
 

@@ -23,7 +23,7 @@ ENOUGH, LITTLE = 1 << 30, 30_000  # bytes; a subset of a tiny dataset takes more
 def scores(case: Case, memory: int = ENOUGH, threads: int = 2) -> list[Score]:
     """Compute all scores of a case, without its checks."""
     scorer = Scorer(case, Resources(memory, threads))
-    return [scorer.score(one.name, condition) for one in case.subsets for condition in case.benchmark.conditions]
+    return [scorer.score(one.name, condition)[0] for one in case.subsets for condition in case.benchmark.conditions]
 
 
 def values(found: list[Score]) -> Mapping[tuple[str, str], float | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pytest_zrc.abx.frames import cut_tokens
+from pytest_zrc.abx.frames import Form, cut_tokens
 from pytest_zrc.case import Case
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.files import known_files
@@ -31,7 +31,7 @@ def case(submission: Path, dataset: TinyDataset) -> Case:
 def _size(case: Case, subset: str) -> int:
     files = known_files(case, subset)
     assert files is not None
-    return files.size
+    return files.size(Form())
 
 
 def _once(case: Case) -> Counter[str]:
@@ -126,20 +126,20 @@ def test_a_file_with_an_error_is_not_kept(case: Case, tmp_path: Path, frames_rea
 
 
 def test_a_subset_that_was_scored_makes_room_for_the_next(case: Case) -> None:
-    memory = Memory(case, Resources(max(_size(case, subset) for subset in SUBSETS)))
+    memory = Memory(case, Resources(max(_size(case, subset) for subset in SUBSETS)), Form())
     for subset in SUBSETS:
         assert isinstance(memory.source(subset), Held)
     assert memory.source("test-other") is memory.source("test-other")
 
 
 def test_a_subset_that_fits_nowhere_is_streamed(case: Case) -> None:
-    memory = Memory(case, Resources(_size(case, "dev-clean") - 1))
+    memory = Memory(case, Resources(_size(case, "dev-clean") - 1), Form())
     assert isinstance(memory.source("dev-clean"), Streamed)
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_frames_wait_for_their_files_or_for_all(case: Case, frames_read: Counter[str], whole: bool) -> None:
-    source = Memory(case, Resources(ENOUGH), whole=whole).source("dev-clean")
+    source = Memory(case, Resources(ENOUGH), Form(), whole=whole).source("dev-clean")
     assert isinstance(source, Held)
     tokens = cut_tokens(case.items("dev-clean", "phoneme"), source.files.counts, 0.01)
     frames, spans = source.speech(tokens).frames(np.array([len(tokens) - 1]))

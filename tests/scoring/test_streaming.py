@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pytest_zrc.abx.frames import cut_tokens
+from pytest_zrc.abx.frames import Form, cut_tokens
 from pytest_zrc.scoring.files import known_files
 from pytest_zrc.scoring.speech import Place, Streamed
 from tests.builders import TinyDataset, case_for, make_dataset, make_submission
@@ -66,7 +66,7 @@ def test_the_tokens_are_where_the_spans_say(tmp_path: Path, one: TinyDataset, bu
     files = known_files(case, "dev-clean")
     assert files is not None
     tokens = cut_tokens(case.items("dev-clean", "triphone"), files.counts, 0.01)
-    speech = Streamed(files, Place(budget)).speech(tokens)
+    speech = Streamed(files, Place(budget), Form()).speech(tokens)
     rng = np.random.default_rng(0)
     for count in (1, 5, 40, len(tokens)):
         some = np.sort(rng.choice(len(tokens), count, replace=False))
@@ -84,11 +84,11 @@ def test_it_keeps_within_its_budget(tmp_path: Path, one: TinyDataset) -> None:
     files = known_files(case, "dev-clean")
     assert files is not None
     tokens = cut_tokens(case.items("dev-clean", "phoneme"), files.counts, 0.01)
-    speech = Streamed(files, Place(LITTLE)).speech(tokens)
+    speech = Streamed(files, Place(LITTLE), Form()).speech(tokens)
     lengths = tokens.end - tokens.start
     assert speech.room is not None
     fitting = np.flatnonzero(np.cumsum(lengths) <= speech.room)
     last = [speech.frames(fitting - first)[0] for first in (0, 0, 0, 0)]
     places = {frames.values.__array_interface__["data"][0] for frames in last}
     assert len(places) == 2, "two places take turns"
-    assert 2 * speech.room * files.size / files.frames <= LITTLE + 64
+    assert 2 * speech.room * files.size(Form()) / files.frames <= LITTLE + 64

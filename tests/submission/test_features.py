@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, floating_dtypes
 
-from pytest_zrc.submission.features import Header, read_array, read_header
+from pytest_zrc.submission.features import PLAIN, FeatureFormat, Header, read_array, read_header
 from tests.submission.npyfiles import npy
 
 MATRIX = np.arange(12, dtype=np.float64).reshape(4, 3)
@@ -23,9 +23,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("features")
 
 
-def read(path: Path) -> tuple[Header, npt.NDArray[Any]]:
-    header, array = read_array(path)
-    assert read_header(path) == header
+def read(path: Path, form: FeatureFormat = PLAIN) -> tuple[Header, npt.NDArray[Any]]:
+    header, array = read_array(path, form)
+    assert read_header(path, form) == header
     assert header.shape == array.shape
     assert header.dtype == array.dtype
     return header, array
@@ -91,6 +91,32 @@ def test_other_types_are_read_as_they_are(tmp_path: Path, array: npt.NDArray[Any
 def test_structured_type_is_no_float(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((2, 2), dtype=[("re", "<f4"), ("im", "<f4")]))
     assert not np.issubdtype(read(tmp_path / "a.npy")[0].dtype, np.floating)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", ">i4", "int64", "uint64"])
+def test_a_list_of_units_has_one_column(tmp_path: Path, dtype: str) -> None:
+    units = np.array([7, 0, 7, 100], dtype=dtype)
+    np.save(tmp_path / "a.npy", units)
+    header, array = read(tmp_path / "a.npy", FeatureFormat(units=True))
+    assert header == Header((4, 1), units.dtype)
+    np.testing.assert_array_equal(array, units[:, None])
+    assert read(tmp_path / "a.npy")[0].shape == (4,)
+
+
+@pytest.mark.parametrize("array", [np.zeros(3), np.zeros(3, dtype=bool), np.array(3), np.zeros((3, 2), dtype=int)])
+def test_what_is_no_list_of_units_keeps_its_shape(tmp_path: Path, array: npt.NDArray[Any]) -> None:
+    np.save(tmp_path / "a.npy", array)
+    assert read(tmp_path / "a.npy", FeatureFormat(units=True))[0].shape == array.shape
+
+
+@pytest.mark.parametrize(
+    ("dtype", "plain", "units"),
+    [("f2", True, True), ("f8", True, True), ("i1", False, True), (">u4", False, True)]
+    + [(dtype, False, False) for dtype in ("?", "c8", "U3", "m8[s]", "M8[s]", "V4", "i4,i4")],
+)
+def test_types_that_features_can_be_of(dtype: str, plain: bool, units: bool) -> None:
+    assert FeatureFormat().accepts(np.dtype(dtype)) is plain
+    assert FeatureFormat(units=True).accepts(np.dtype(dtype)) is units
 
 
 def test_array_can_be_changed(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def test_the_defaults_may_be_written_down() -> None:
         ("distance_mode", "euclidian", "euclidean"),
         ("distance_mode", "kl", "kl"),
         ("distance_mode", "kl_symmetric", "kl_symmetric"),
+        ("distance_mode", "identical", "identical"),
         ("feature_size", 0.02, 0.02),
         ("feature_size", 1, 1.0),
         ("max_size_group", 2, 2),

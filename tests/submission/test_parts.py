@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pytest_zrc.submission.features import Buffer, FeatureFileError, open_features
+from pytest_zrc.submission.features import Buffer, FeatureFileError, FeatureFormat, open_features
 
 MATRIX = np.random.default_rng(0).standard_normal((23, 5))
 
@@ -35,6 +35,16 @@ def test_parts_make_up_the_array(tmp_path: Path, dtype: str, order: Literal["C",
 def test_parts_of_a_text(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "a.txt", MATRIX)
     np.testing.assert_array_equal(_in_parts(tmp_path / "a.txt", 100), MATRIX)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", ">i2", "int64"])
+def test_parts_of_a_list_of_units(tmp_path: Path, dtype: str) -> None:
+    units = np.arange(23, dtype=dtype)
+    np.save(tmp_path / "a.npy", units)
+    with open_features(tmp_path / "a.npy", FeatureFormat(units=True)) as file:
+        parts = [values.copy() for _, values in file.parts(Buffer(16))]
+    assert len(parts) > 1
+    np.testing.assert_array_equal(np.concatenate(parts), units[:, None])
 
 
 def test_any_frames(tmp_path: Path) -> None:

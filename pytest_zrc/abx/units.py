@@ -1,0 +1,73 @@
+"""Discrete units: features that consist of few different frames, again and again."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pytest_zrc.abx.frames import Frames, Values
+
+MOST = 4096  # different frames: the table of their distances takes 64 MiB in float32
+_SEED = 3459
+
+
+class Codebook:
+    """The different frames of some features, in the order in which they first appear.
+
+    Attributes:
+        dimension: features in a frame.
+    """
+
+    def __init__(self, dimension: int, *, most: int = MOST) -> None:
+        """Hold none yet.
+
+        Args:
+            dimension: features in a frame.
+            most: how many there may be.
+        """
+        self.dimension, self._most = dimension, most
+        self._values: list[Values] = []
+        self._zero: list[npt.NDArray[np.bool_]] = []
+        self._ids: dict[int, int] = {}
+        self._factors: npt.NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
+
+    def __len__(self) -> int:
+        """Count the different frames."""
+        return len(self._ids)
+
+    def ids(self, frames: Frames) -> npt.NDArray[np.int32] | None:
+        """Return which of the different frames each one is, int32, shape (frames,); new ones are added.
+
+        Frames are the same if all their bits are.
+
+        Returns:
+            None once there are more different frames than there may be.
+        """
+        keys, first, of_frame = np.unique(self._keys(frames.values), return_index=True, return_inverse=True)
+        new = [(key, row) for key, row in zip(keys.tolist(), first.tolist(), strict=True) if key not in self._ids]
+        if len(self._ids) + len(new) > self._most:
+            return None
+        for key, row in sorted(new, key=lambda pair: pair[1]):
+            self._ids[key] = len(self._ids)
+            self._values.append(frames.values[row].copy())
+            self._zero.append(frames.zero[row])
+        ids = np.array([self._ids[key] for key in keys.tolist()], dtype=np.int32)[of_frame]
+        # Two different frames with one key: it does not happen, but a score must not hang on that.
+        found = np.stack(self._values)[ids]
+        return ids if np.array_equal(found.view(np.uint64), frames.values.view(np.uint64)) else None
+
+    def frames(self) -> Frames:
+        """Return the different frames."""
+        out = Frames.empty(len(self), self.dimension, self._values[0].dtype)
+        out.values[:] = np.stack(self._values)
+        out.zero[:] = self._zero
+        return out
+
+    def _keys(self, values: Values) -> npt.NDArray[np.uint64]:
+        """Return a number for each frame that tells different ones apart: the sum of its words, times random ones."""
+        words = values.view(np.uint64)
+        if len(self._factors) != words.shape[1]:
+            rng = np.random.default_rng(_SEED)
+            self._factors = np.asarray(2 * rng.integers(1 << 63, size=words.shape[1], dtype=np.uint64) + 1)
+        mixed = words ^ (words >> np.uint64(29))
+        return np.asarray((mixed * self._factors).sum(axis=1, dtype=np.uint64))

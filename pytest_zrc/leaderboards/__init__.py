@@ -1,0 +1,1 @@
+"""Published scores, one leaderboard a benchmark, and where other scores stand among them."""
