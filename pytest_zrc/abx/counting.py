@@ -105,9 +105,10 @@ def _diagonal(rows: _Rows, of_use: TokenDistances, *, itself_ties: bool) -> Toke
     It is ``max + 1``, as in the original: of huge distances it ties with the maximum. Where it must not, it is not a
     number, with which all comparisons are false.
     """
-    fill = np.full(len(rows.n_a_of_cell), -np.inf if itself_ties else np.nan, dtype=of_use.dtype)
+    fill: TokenDistances = np.full(len(rows.n_a_of_cell), -np.inf if itself_ties else np.nan, dtype=of_use.dtype)
     if itself_ties:
         largest_of_x = np.maximum.reduceat(of_use[ranges(rows.b, rows.n_b)], firsts(rows.n_b))
         with np.errstate(invalid="ignore"):  # NaN distances stay NaN
             np.maximum.at(fill, rows.cell, largest_of_x)
-    return fill + of_use.dtype.type(1)
+    fill += 1
+    return fill

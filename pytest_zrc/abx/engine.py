@@ -133,11 +133,11 @@ class _Comparison:
         """Return the same from calls that take a fraction of a second each."""
         first, second = pairs.T
         sizes = self.spans.lengths[first] * self.spans.lengths[second]
-        found = []
+        found: TokenDistances = np.empty(pairs.shape, dtype=self.frames.dtype)
         for some in parts(sizes, _SLICE // self.frame_cost):
-            found.append(self(pairs[some]))
+            found[some] = self(pairs[some])
             report(some.stop / len(pairs))
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        return found
 
     @property
     def frame_cost(self) -> int:

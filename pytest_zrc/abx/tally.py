@@ -105,7 +105,8 @@ def _mirrored(above: TokenDistances, size: int) -> TokenDistances:
     """Return a symmetric matrix from what is above its diagonal; on this nothing is a number."""
     matrix = np.full((size, size), np.nan, dtype=above.dtype)
     matrix[np.triu_indices(size, 1)] = above
-    return np.fmax(matrix, matrix.T)
+    above_and_below: TokenDistances = np.fmax(matrix, matrix.T)
+    return above_and_below
 
 
 def _count_twice(rectangles: IntArray, squares: _Squares, distances: TokenDistances) -> IntArray:

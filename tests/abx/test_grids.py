@@ -18,7 +18,7 @@ from pytest_zrc.abx.engine import ConditionScore, score_condition
 from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.grids import are_large, grids
 from pytest_zrc.abx.items import IntArray
-from pytest_zrc.abx.kernel import Measure, Spans, TokenDistances, TokenPairs
+from pytest_zrc.abx.kernel import Measure, Spans, TokenDistances, TokenPairs, Units
 from pytest_zrc.abx.profiles import LIBRILIGHT
 from pytest_zrc.abx.speech import Resident
 
@@ -37,7 +37,7 @@ class _Table:
         self._table = table
         self.asked: Counter[tuple[int, ...]] = Counter()
 
-    def distances(self, _frames: Frames, _spans: Spans, pairs: TokenPairs, _measure: Measure) -> TokenDistances:
+    def distances(self, _frames: Frames | Units, _spans: Spans, pairs: TokenPairs, _measure: Measure) -> TokenDistances:
         self.asked.update(map(tuple, np.sort(pairs, axis=1).tolist()))
         first, second = pairs.T
         return np.column_stack([self._table[first, second], self._table[second, first]])
@@ -93,7 +93,7 @@ def test_cells_are_those_of_works_and_each_distance_is_asked_for_once(
     compiled: bool,
 ) -> None:
     table = make_table(len(tokens))
-    frames = Frames.empty(1, 1)
+    frames = Frames.empty(1, 1, table.dtype)
     speech = Resident(frames, np.zeros(1, dtype=np.int64), tokens)
 
     def score(kernel: _Table, capacity: int) -> ConditionScore | None:
