@@ -44,7 +44,7 @@ from make_corpus import PRESETS, make_corpus
 from pytest_zrc.abx.device import CPU, make_kernel
 from pytest_zrc.abx.frames import Frames, cut_tokens, prepare
 from pytest_zrc.abx.items import parse_items
-from pytest_zrc.abx.kernel import Spans
+from pytest_zrc.abx.kernel import Measure, Spans
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Doubles: TypeAlias = npt.NDArray[np.float64]
@@ -80,9 +80,9 @@ def by_permuted(frames: Floats, spans: Ints, pairs: Ints) -> Floats:
 def by_engine(frames: Floats, spans: Ints, pairs: Ints) -> Floats:
     """Run the engine's best kernel: all that this file knows of its interface."""
     starts, lengths = spans[:, 0].copy(), spans[:, 1] - spans[:, 0]
-    return make_kernel(CPU).distances(_normalised(frames), Spans(starts, lengths), pairs.astype(np.int32), "cosine")[
-        :, 0
-    ]
+    where, tokens = Spans(starts, lengths), pairs.astype(np.int32)
+    found = make_kernel(CPU).distances(_normalised(frames), where, tokens, Measure("cosine"))
+    return found[:, 0].astype(np.float32, copy=False)
 
 
 def _normalised(frames: Floats) -> Frames:

@@ -2,11 +2,13 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,21 +61,64 @@ void check(bool holds, const char* what) {
     if (!holds) throw nb::value_error(what);
 }
 
-void distances(const In<float, 2>& values, const In<bool, 1>& zero, const In<std::int64_t, 1>& start,
-               const In<std::int64_t, 1>& length, const In<std::int32_t, 2>& pairs, const std::string& distance,
-               const Out<float, 2>& out, std::size_t threads, const std::string& isa) {
-    check(values.shape(1) % 16 == 0, "the stride of frames is a multiple of 16");
-    check(zero.shape(0) == values.shape(0) && start.shape(0) == length.shape(0), "arrays of different lengths");
+template <class Value>
+const zrc::Comparing<Value>& comparing(const zrc::Kernel& kernel) {
+    if constexpr (std::is_same_v<Value, float>) return kernel.floats;
+    else return kernel.doubles;
+}
+
+template <class Value>
+zrc::Pairs<Value> checked_pairs(const In<std::int64_t, 1>& start, const In<std::int64_t, 1>& length,
+                                const In<std::int32_t, 2>& pairs, const Out<Value, 2>& out) {
+    check(start.shape(0) == length.shape(0), "arrays of different lengths");
     check(pairs.shape(1) == 2 && out.shape(1) == 2 && pairs.shape(0) == out.shape(0), "pairs and distances are (pairs, 2)");
+    return {pairs.data(), out.data(), pairs.shape(0)};
+}
+
+template <class Value>
+void distances(const In<Value, 2>& values, const In<bool, 1>& zero, const In<std::int64_t, 1>& start,
+               const In<std::int64_t, 1>& length, const In<std::int32_t, 2>& pairs, const std::string& distance,
+               bool mean_path, const Out<Value, 2>& out, std::size_t threads, const std::string& isa) {
+    check(values.shape(1) % 16 == 0, "the stride of frames is a multiple of 16");
+    check(zero.shape(0) == values.shape(0), "arrays of different lengths");
+    const zrc::Pairs<Value> checked = checked_pairs(start, length, pairs, out);
     const zrc::Kernel& kernel = kernel_named(isa);
-    const zrc::Distance metric = distance_named(distance);
+    const zrc::Measure measure{distance_named(distance), mean_path};
     const nb::gil_scoped_release released;
     const bool* flags = zero.data();
     const bool any_zero = std::any_of(flags, flags + zero.shape(0), [](bool is_zero) { return is_zero; });
-    const zrc::Frames frames{values.data(), any_zero ? reinterpret_cast<const std::uint8_t*>(flags) : nullptr,
-                             values.shape(1)};
-    zrc::find_distances(kernel, frames, {start.data(), length.data()}, {pairs.data(), out.data(), pairs.shape(0)}, metric,
-                        std::max<std::size_t>(1, threads));
+    const zrc::Frames<Value> frames{values.data(), any_zero ? reinterpret_cast<const std::uint8_t*>(flags) : nullptr,
+                                    values.shape(1)};
+    const zrc::Spans spans{start.data(), length.data()};
+    zrc::find_distances<Value>(kernel, checked, std::max<std::size_t>(1, threads),
+                               [&](const zrc::Pairs<Value>& some, zrc::Scratch* scratch) {
+                                   comparing<Value>(kernel).frames(frames, spans, some, measure, scratch);
+                               });
+}
+
+template <class Value>
+void unit_distances(const In<std::int32_t, 1>& ids, const std::optional<In<Value, 2>>& table,
+                    const In<std::int64_t, 1>& start, const In<std::int64_t, 1>& length, const In<std::int32_t, 2>& pairs,
+                    bool mean_path, const Out<Value, 2>& out, std::size_t threads, const std::string& isa) {
+    check(!table || table->shape(0) == table->shape(1), "the table of distances is square");
+    const zrc::Pairs<Value> checked = checked_pairs(start, length, pairs, out);
+    const zrc::Kernel& kernel = kernel_named(isa);
+    const nb::gil_scoped_release released;
+    const zrc::Units<Value> units{ids.data(), table ? table->data() : nullptr, table ? table->shape(0) : 0};
+    const zrc::Spans spans{start.data(), length.data()};
+    zrc::find_distances<Value>(kernel, checked, std::max<std::size_t>(1, threads),
+                               [&](const zrc::Pairs<Value>& some, zrc::Scratch* scratch) {
+                                   comparing<Value>(kernel).units(units, spans, some, mean_path, scratch);
+                               });
+}
+
+template <class Value>
+void define_distances(nb::module_& module) {
+    // No array is converted: one of another precision is for the other of the two.
+    module.def("distances", distances<Value>, "values"_a.noconvert(), "zero"_a, "start"_a, "length"_a, "pairs"_a,
+               "distance"_a, "mean_path"_a, "out"_a.noconvert(), "threads"_a = 1, "isa"_a = "");
+    module.def("unit_distances", unit_distances<Value>, "ids"_a, "table"_a.noconvert().none(), "start"_a, "length"_a,
+               "pairs"_a, "mean_path"_a, "out"_a.noconvert(), "threads"_a = 1, "isa"_a = "");
 }
 
 template <class Value>
@@ -159,8 +204,8 @@ std::vector<std::int32_t> sample(const In<std::uint32_t, 1>& state, const std::v
 
 NB_MODULE(_native, module) {
     module.def("isas", isas, "The instruction sets that this machine runs, the best one first.");
-    module.def("distances", distances, "values"_a, "zero"_a, "start"_a, "length"_a, "pairs"_a, "distance"_a, "out"_a,
-               "threads"_a = 1, "isa"_a = "");
+    define_distances<float>(module);
+    define_distances<double>(module);
     module.def("normalise", normalise<float>, "features"_a, "out"_a, "zero"_a, "isa"_a = "");
     module.def("normalise", normalise<double>, "features"_a, "out"_a, "zero"_a, "isa"_a = "");
     const auto def_counting = [&](auto value) {

@@ -1,4 +1,4 @@
-// Vectors of floats, as the compiler's vector extensions give them, and the few operations that those lack.
+// Vectors of floats and doubles, as the compiler's vector extensions give them, and the few operations that those lack.
 //
 // Everything here is compiled once per instruction set, in a namespace of its own: WIDTH is what the machine has.
 #pragma once
@@ -26,24 +26,47 @@ using Ints = std::int32_t __attribute__((vector_size(4 * WIDTH)));
 using Half = float __attribute__((vector_size(2 * WIDTH)));
 using Doubles = double __attribute__((vector_size(4 * WIDTH)));  // as many as half of the floats
 
-template <class Vector>
-inline Vector load(const float* from) {
-    Vector value;
+template <class Value>
+struct Register;
+template <>
+struct Register<float> {
+    using Vector = Floats;
+};
+template <>
+struct Register<double> {
+    using Vector = Doubles;
+};
+
+// The vector of floats, or that of doubles; and how many it has.
+template <class Value>
+using Vector = typename Register<Value>::Vector;
+template <class Value>
+constexpr int LANES = 4 * WIDTH / sizeof(Value);
+
+template <class Result, class Value>
+inline Result load(const Value* from) {
+    Result value;
     std::memcpy(&value, from, sizeof value);
     return value;
 }
 
-template <class Vector>
-inline void store(float* to, Vector value) {
+template <class Value, class Values>
+inline void store(Value* to, Values value) {
     std::memcpy(to, &value, sizeof value);
 }
 
-inline Floats all(float value) { return Floats{} + value; }
-
-inline Floats minimum(Floats a, Floats b) { return a < b ? a : b; }
+template <class Value>
+inline Vector<Value> all(Value value) {
+    return Vector<Value>{} + value;
+}
 
 inline Floats root(Floats value) {
-    for (int lane = 0; lane < WIDTH; ++lane) value[lane] = __builtin_sqrtf(value[lane]);
+    for (int lane = 0; lane < LANES<float>; ++lane) value[lane] = __builtin_sqrtf(value[lane]);
+    return value;
+}
+
+inline Doubles root(Doubles value) {
+    for (int lane = 0; lane < LANES<double>; ++lane) value[lane] = __builtin_sqrt(value[lane]);
     return value;
 }
 
@@ -93,7 +116,7 @@ inline Floats add_quarters(Floats ab, Floats cd) {
 #endif
 }
 
-// Sums WIDTH vectors over their lanes: lane l of the result is the sum of vector l.
+// Sums as many vectors as they have lanes: lane l of the result is the sum of vector l.
 inline Floats sums(const Floats* v) {
     constexpr int BLOCKS = WIDTH / 4;
     Floats blocks[BLOCKS];
@@ -112,6 +135,30 @@ inline Floats sums(const Floats* v) {
            __builtin_shufflevector(blocks[0], blocks[1], 4, 5, 6, 7, 12, 13, 14, 15);
 #else
     return blocks[0];
+#endif
+}
+
+inline Doubles sums(const Doubles* v) {
+#if defined(__AVX512F__)
+    const auto pairs = [](Doubles a, Doubles b) {
+        return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
+               __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+    };
+    const auto quads = [](Doubles ab, Doubles cd) {
+        return __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) +
+               __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
+    };
+    const Doubles a = quads(pairs(v[0], v[1]), pairs(v[2], v[3])), b = quads(pairs(v[4], v[5]), pairs(v[6], v[7]));
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+#elif defined(__AVX__)
+    const auto pairs = [](Doubles a, Doubles b) {
+        return __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    };
+    const Doubles a = pairs(v[0], v[1]), b = pairs(v[2], v[3]);
+    return __builtin_shufflevector(a, b, 0, 1, 4, 5) + __builtin_shufflevector(a, b, 2, 3, 6, 7);
+#else
+    return __builtin_shufflevector(v[0], v[1], 0, 2) + __builtin_shufflevector(v[0], v[1], 1, 3);
 #endif
 }
 

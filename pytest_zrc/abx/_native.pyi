@@ -6,16 +6,29 @@ import numpy.typing as npt
 _Column: TypeAlias = npt.NDArray[np.int64]
 _Numbers: TypeAlias = npt.NDArray[np.int32]
 _Floats: TypeAlias = npt.NDArray[np.float32]
+_Doubles: TypeAlias = npt.NDArray[np.float64]
 
 def isas() -> list[str]: ...
 def distances(
-    values: _Floats,
+    values: _Floats | _Doubles,
     zero: npt.NDArray[np.bool_],
     start: _Column,
-    length: _Numbers,
+    length: _Column,
     pairs: _Numbers,
     distance: str,
-    out: _Floats,
+    mean_path: bool,
+    out: _Floats | _Doubles,
+    threads: int = ...,
+    isa: str = ...,
+) -> None: ...
+def unit_distances(
+    ids: _Numbers,
+    table: _Floats | _Doubles | None,
+    start: _Column,
+    length: _Column,
+    pairs: _Numbers,
+    mean_path: bool,
+    out: _Floats | _Doubles,
     threads: int = ...,
     isa: str = ...,
 ) -> None: ...

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
+from pytest_zrc.abx.distances import Block
 from pytest_zrc.abx.dtw import Windows
 from pytest_zrc.abx.items import IntArray
 from pytest_zrc.abx.kernel import Spans, TokenPairs
@@ -50,6 +53,14 @@ class Blocks:
             rows=spans.lengths[tokens],
             columns=spans.lengths[second],
         )
+
+    def matrices(self, buffer: Block) -> Iterator[tuple[slice, slice, Block]]:
+        """Yield which rows and which columns each block has, and its values."""
+        r, c, first = self.row_bounds.tolist(), self.column_bounds.tolist(), self.first.tolist()
+        for block in range(len(first) - 1):
+            rows, columns = slice(*r[block : block + 2]), slice(*c[block : block + 2])
+            values = buffer[first[block] : first[block + 1]]
+            yield rows, columns, values.reshape(rows.stop - rows.start, columns.stop - columns.start)
 
 
 def _starts(changes: npt.NDArray[np.bool_]) -> IntArray:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_zrc.abx import native
 from pytest_zrc.abx.compiled_kernel import CompiledKernel
 from pytest_zrc.abx.frames import Frames, prepare
-from pytest_zrc.abx.kernel import Spans, TokenDistances, TokenPairs
+from pytest_zrc.abx.kernel import Measure, Spans, TokenDistances, TokenPairs
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from tests.abx.compiled import isas, library, needs_the_compiled_part
 
@@ -30,7 +30,7 @@ def _speech(rng: np.random.Generator, dimension: int, longest: int) -> tuple[Fra
 def _distances(
     kernel: CompiledKernel | NumpyKernel, speech: tuple[Frames, Spans, TokenPairs], name: str
 ) -> TokenDistances:
-    return kernel.distances(*speech, name)
+    return kernel.distances(*speech, Measure(name))
 
 
 @pytest.mark.parametrize("name", ["cosine", "euclidean"])
@@ -67,7 +67,7 @@ def test_a_token_with_nans_is_at_no_distance_from_any_other(isa: str) -> None:
     frames.values[spans.starts[token] + spans.lengths[token] - 1] = np.nan
     touched = (pairs == token).any(axis=1)
     for name in ("cosine", "euclidean"):
-        found = CompiledKernel(isa=isa).distances(frames, spans, pairs, name)
+        found = CompiledKernel(isa=isa).distances(frames, spans, pairs, Measure(name))
         assert np.isnan(found[touched]).all()
         assert np.isfinite(found[~touched]).all()
 
@@ -76,7 +76,8 @@ def test_a_token_with_nans_is_at_no_distance_from_any_other(isa: str) -> None:
 def test_threads_change_nothing(threads: int) -> None:
     speech = _speech(np.random.default_rng(0), 24, 12)
     np.testing.assert_array_equal(
-        CompiledKernel(threads).distances(*speech, "cosine"), CompiledKernel().distances(*speech, "cosine")
+        CompiledKernel(threads).distances(*speech, Measure("cosine")),
+        CompiledKernel().distances(*speech, Measure("cosine")),
     )
 
 
@@ -88,8 +89,8 @@ def test_tokens_longer_than_the_buffer() -> None:
     spans = Spans(np.cumsum(lengths) - lengths, lengths)
     pairs = np.array([[0, 1], [0, 2], [0, 3], [1, 0], [2, 3], [3, 1]], dtype=np.int32)
     np.testing.assert_allclose(
-        CompiledKernel().distances(frames, spans, pairs, "cosine"),
-        NumpyKernel().distances(frames, spans, pairs, "cosine"),
+        CompiledKernel().distances(frames, spans, pairs, Measure("cosine")),
+        NumpyKernel().distances(frames, spans, pairs, Measure("cosine")),
         rtol=1e-6,
     )
 
@@ -112,7 +113,7 @@ def test_it_normalises_as_numpy_does(seed: int, scale: float, dimension: int, dt
 def test_wrong_arguments_are_refused() -> None:
     frames, spans, pairs = _speech(np.random.default_rng(0), 8, 3)
     with pytest.raises(ValueError, match="no kernel for mmx"):
-        CompiledKernel(isa="mmx").distances(frames, spans, pairs, "cosine")
+        CompiledKernel(isa="mmx").distances(frames, spans, pairs, Measure("cosine"))
     out = np.empty((len(pairs), 2), dtype=np.float32)
     with pytest.raises(ValueError, match="no distance hamming"):
-        library().distances(frames.values, frames.zero, spans.starts, spans.lengths, pairs, "hamming", out)
+        library().distances(frames.values, frames.zero, spans.starts, spans.lengths, pairs, "hamming", True, out)

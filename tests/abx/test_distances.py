@@ -10,21 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_zrc.abx.kernel import Spans
+from pytest_zrc.abx.frames import Values
+from pytest_zrc.abx.kernel import Measure, Spans
 from tests.abx import oracle
 from tests.abx.scoring import KERNELS, all_frames, make_kernel
 
 DISTANCES = ("cosine", "euclidean", "kl", "kl_symmetric")
 
 
-def between(
-    x: npt.NDArray[Any], y: npt.NDArray[Any], distance: str, kernel: str, *, back: bool = False
-) -> npt.NDArray[np.float32]:
+def between(x: npt.NDArray[Any], y: npt.NDArray[Any], distance: str, kernel: str, *, back: bool = False) -> Values:
     """Return the distances of all frames of x to all frames of y, as those of tokens of one frame; or back."""
     frames = all_frames([x, y])
     spans = Spans(np.arange(len(frames)), np.ones(len(frames), dtype=np.int64))
     pairs = np.stack(np.meshgrid(np.arange(len(x)), len(x) + np.arange(len(y)), indexing="ij"), axis=2).reshape(-1, 2)
-    found = make_kernel(kernel).distances(frames, spans, pairs.astype(np.int32), distance)
+    found = make_kernel(kernel).distances(frames, spans, pairs.astype(np.int32), Measure(distance))
     return found[:, int(back)].reshape(len(x), len(y))
 
 

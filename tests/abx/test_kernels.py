@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_zrc.abx.frames import Frames
-from pytest_zrc.abx.kernel import Spans
+from pytest_zrc.abx.kernel import Measure, Spans
 from tests.abx import oracle
 from tests.abx.scoring import KERNELS, all_frames, make_kernel
 
@@ -56,7 +56,7 @@ def _oracle(made: Speech, distance: str) -> npt.NDArray[np.float32]:
 @given(made=speech(("one-hot", "one-hot and zeros")))
 def test_of_tied_data_equal_the_oracle_both_ways_round(kernel: str, distance: str, made: Speech) -> None:
     _, frames, spans, pairs = made
-    found = make_kernel(kernel).distances(frames, spans, pairs, distance)
+    found = make_kernel(kernel).distances(frames, spans, pairs, Measure(distance))
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, _oracle(made, distance), rtol=1e-6, atol=0)
 
@@ -66,7 +66,7 @@ def test_of_tied_data_equal_the_oracle_both_ways_round(kernel: str, distance: st
 @given(made=speech())
 def test_kernels_agree(distance: str, made: Speech) -> None:
     _, frames, spans, pairs = made
-    one, *others = (make_kernel(kernel).distances(frames, spans, pairs, distance) for kernel in KERNELS)
+    one, *others = (make_kernel(kernel).distances(frames, spans, pairs, Measure(distance)) for kernel in KERNELS)
     for other in others:
         assert one.shape == other.shape == (len(pairs), 2)
         # Between equal frames an angle of float32 has steps of 1e-4.
@@ -81,6 +81,8 @@ def test_kernels_agree(distance: str, made: Speech) -> None:
 def test_calls_stand_for_themselves(kernel: str, made: Speech) -> None:
     _, frames, spans, pairs = made
     one = make_kernel(kernel)
-    whole = one.distances(frames, spans, pairs, "cosine")
-    parts = [one.distances(frames, spans, pairs[first : first + 7], "cosine") for first in range(0, len(pairs), 7)]
+    whole = one.distances(frames, spans, pairs, Measure("cosine"))
+    parts = [
+        one.distances(frames, spans, pairs[first : first + 7], Measure("cosine")) for first in range(0, len(pairs), 7)
+    ]
     assert np.array_equal(whole, np.concatenate([whole[:0], *parts]))
