@@ -134,15 +134,27 @@ double normalise(const In<Value, 2>& features, const Out<float, 2>& out, const O
         return kernel.normalise_double(features.data(), features.shape(0), features.shape(1), out.shape(1), out.data(), flags);
 }
 
+template <class Value>
 void count_errors(const In<std::int32_t, 1>& uses, const In<std::int64_t, 1>& first_use, const In<std::int64_t, 1>& n_rows,
                   const In<std::int64_t, 1>& n_columns, const In<std::int64_t, 1>& cell_tile,
-                  const In<std::int64_t, 2>& spans, const In<float, 2>& distances, bool within_speaker,
-                  const Out<double, 1>& errors) {
+                  const In<std::int64_t, 2>& spans, const In<Value, 2>& distances, bool same_speaker, bool itself_ties,
+                  const Out<double, 1>& errors, std::size_t threads) {
     check(spans.shape(0) == cell_tile.shape(0) && errors.shape(0) == cell_tile.shape(0), "arrays of different lengths");
     const nb::gil_scoped_release released;
-    zrc::count_errors({uses.data(), first_use.data(), n_rows.data(), n_columns.data(), cell_tile.data(), spans.data(),
-                       cell_tile.shape(0), distances.data(), within_speaker},
-                      errors.data());
+    zrc::count_errors<Value>({uses.data(), first_use.data(), n_rows.data(), n_columns.data(), cell_tile.data(),
+                              spans.data(), cell_tile.shape(0), distances.data(), same_speaker, itself_ties},
+                             errors.data(), threads);
+}
+
+template <class Value>
+void count_twice(const In<std::int64_t, 2>& rectangles, const In<Value, 1>& of_rows, const In<Value, 1>& of_columns,
+                 const In<Value, 2>& distances, const Out<std::int64_t, 2>& twice, std::size_t threads) {
+    static_assert(sizeof(zrc::Rectangle) == 6 * sizeof(std::int64_t));
+    check(rectangles.shape(1) == 6 && twice.shape(1) == 2 && twice.shape(0) == rectangles.shape(0), "rectangles are (count, 6)");
+    const nb::gil_scoped_release released;
+    zrc::count_twice<Value>({reinterpret_cast<const zrc::Rectangle*>(rectangles.data()), rectangles.shape(0),
+                             of_rows.data(), of_columns.data(), distances.data()},
+                            twice.data(), threads);
 }
 
 // The planner, and copies of nothing: the tokens' columns are read when it is made.
@@ -196,8 +208,14 @@ NB_MODULE(_native, module) {
     define_distances<double>(module);
     module.def("normalise", normalise<float>, "features"_a, "out"_a, "zero"_a, "isa"_a = "");
     module.def("normalise", normalise<double>, "features"_a, "out"_a, "zero"_a, "isa"_a = "");
-    module.def("count_errors", count_errors, "uses"_a, "first_use"_a, "n_rows"_a, "n_columns"_a, "cell_tile"_a, "spans"_a,
-               "distances"_a, "within_speaker"_a, "errors"_a);
+    const auto def_counting = [&](auto value) {
+        using Value = decltype(value);
+        module.def("count_errors", count_errors<Value>, "uses"_a, "first_use"_a, "n_rows"_a, "n_columns"_a, "cell_tile"_a,
+                   "spans"_a, "distances"_a, "same_speaker"_a, "itself_ties"_a, "errors"_a, "threads"_a = 1);
+        module.def("count_twice", count_twice<Value>, "rectangles"_a, "of_rows"_a, "of_columns"_a, "distances"_a, "twice"_a,
+                   "threads"_a = 1);
+    };
+    def_counting(float{}), def_counting(double{});
     module.def("sample", sample, "state"_a, "sizes"_a, "k"_a);
     nb::class_<Planner>(module, "Planner")
         .def(nb::init<const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, bool, bool,

@@ -40,9 +40,19 @@ def count_errors(
     n_columns: _Column,
     cell_tile: _Numbers,
     spans: _Numbers,
-    distances: _Floats,
-    within_speaker: bool,
+    distances: npt.NDArray[np.floating],
+    same_speaker: bool,
+    itself_ties: bool,
     errors: npt.NDArray[np.float64],
+    threads: int = ...,
+) -> None: ...
+def count_twice(
+    rectangles: _Column,
+    of_rows: npt.NDArray[np.floating],
+    of_columns: npt.NDArray[np.floating],
+    distances: npt.NDArray[np.floating],
+    twice: _Column,
+    threads: int = ...,
 ) -> None: ...
 def sample(state: npt.NDArray[np.uint32], sizes: list[int], k: int) -> list[int]: ...
 

@@ -15,16 +15,20 @@ from pytest_zrc.abx.ragged import firsts, ranges
 _TRIPLETS = 1 << 20  # comparisons held at once
 
 
-def count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool) -> FloatArray:
+def count_errors(
+    work: Work, distances: TokenDistances, *, same_speaker: bool, itself_ties: bool = True, threads: int = 1
+) -> FloatArray:
     """Return ``1 - (#(d(x, a) < d(x, b)) + #(=) / 2) / #`` over the triplets of each cell, shape (cells,).
 
     Args:
         work: what is compared.
         distances: of its pairs, both ways round, shape (pairs, 2).
         same_speaker: X and A are the same tokens; a token is not compared with itself.
+        itself_ties: what is not compared stands for ``max + 1`` all the same: see ``Profile``.
+        threads: to count on.
     """
     if native.library is None:
-        return _count_errors(work, distances, same_speaker=same_speaker)
+        return _count_errors(work, distances, same_speaker=same_speaker, itself_ties=itself_ties)
     errors: FloatArray = np.empty(len(work.spans))
     native.library.count_errors(
         work.uses,
@@ -34,16 +38,18 @@ def count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool) -
         work.cell_tile,
         work.spans,
         distances,
-        within_speaker=same_speaker,
+        same_speaker=same_speaker,
+        itself_ties=itself_ties,
         errors=errors,
+        threads=threads,
     )
     return errors
 
 
-def _count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool) -> FloatArray:
+def _count_errors(work: Work, distances: TokenDistances, *, same_speaker: bool, itself_ties: bool) -> FloatArray:
     of_use = distances.reshape(-1)[work.uses]
     rows = _Rows(work)
-    fill = _diagonal(rows, of_use) if same_speaker else None
+    fill = _diagonal(rows, of_use, itself_ties=itself_ties) if same_speaker else None
     halves = np.zeros(len(work.spans), dtype=np.int64)
     for some in rows.alike():
         to_a = of_use[rows.a[some, None] + np.arange(rows.n_a[some[0]])]
@@ -93,13 +99,16 @@ def _halves(to_a: TokenDistances, to_b: TokenDistances) -> IntArray:
     return np.asarray((a < b).sum(axis=(1, 2)) + (a <= b).sum(axis=(1, 2)))
 
 
-def _diagonal(rows: _Rows, of_use: TokenDistances) -> TokenDistances:
+def _diagonal(rows: _Rows, of_use: TokenDistances, *, itself_ties: bool) -> TokenDistances:
     """Return what stands for d(x, x) in each cell: above all distances to B, so that it counts as no error removed.
 
-    It is ``max + 1`` in float32, as in the original: of huge distances it ties with the maximum.
+    It is ``max + 1``, as in the original: of huge distances it ties with the maximum. Where it must not, it is not a
+    number, with which all comparisons are false.
     """
-    largest_of_x = np.maximum.reduceat(of_use[ranges(rows.b, rows.n_b)], firsts(rows.n_b))
-    fill = np.full(len(rows.n_a_of_cell), -np.inf, dtype=np.float32)
-    with np.errstate(invalid="ignore"):  # NaN distances stay NaN
-        np.maximum.at(fill, rows.cell, largest_of_x)
-    return fill + np.float32(1)
+    fill: TokenDistances = np.full(len(rows.n_a_of_cell), -np.inf if itself_ties else np.nan, dtype=of_use.dtype)
+    if itself_ties:
+        largest_of_x = np.maximum.reduceat(of_use[ranges(rows.b, rows.n_b)], firsts(rows.n_b))
+        with np.errstate(invalid="ignore"):  # NaN distances stay NaN
+            np.maximum.at(fill, rows.cell, largest_of_x)
+    fill += 1
+    return fill

@@ -1,7 +1,7 @@
 """Scores a condition: plans its works, computes the distances of their pairs, and counts the errors of their cells.
 
 A work holds so many uses of distances, so that memory does not grow with the corpus; within it nothing is done pair by
-pair.
+pair. Where nothing is drawn and speakers have much to compare, works are grids, of which some strips are held at once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from pytest_zrc.abx.averaging import CellErrors, error_rate
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
 from pytest_zrc.abx.counting import count_errors
 from pytest_zrc.abx.frames import Frames, Tokens
+from pytest_zrc.abx.grids import Grid, are_large, grids
 from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.kernel import Kernel, Measure, Spans, TokenDistances, TokenPairs, Units
 from pytest_zrc.abx.plan import Work, plan
@@ -23,6 +25,7 @@ from pytest_zrc.abx.profiles import LIBRILIGHT, Profile
 from pytest_zrc.abx.ragged import parts
 from pytest_zrc.abx.room import fitting
 from pytest_zrc.abx.speech import AnySpeech
+from pytest_zrc.abx.tally import Tally
 
 VERSION = 2  # of the scores: to be raised whenever a change may alter one
 _CAPACITY = 1 << 19  # uses in a work
@@ -50,6 +53,7 @@ def score_condition(
     distance: str = "cosine",
     profile: Profile = LIBRILIGHT,
     limits: Limits | None = None,
+    threads: int = 1,
     capacity: int = _CAPACITY,
     progress: Progress | None = None,
 ) -> ConditionScore | None:
@@ -64,6 +68,7 @@ def score_condition(
         distance: a key of ``DISTANCES``.
         profile: how it is compared and averaged.
         limits: the subsampling, for profiles that have one; by default that of the published scores.
+        threads: to count errors on; the kernel has its own.
         capacity: about how many distances are compared at once.
         progress: called now and then with the share that is done, from 0 to 1.
 
@@ -75,16 +80,21 @@ def score_condition(
     done = 0.0
     measure = Measure(distance, profile.mean_path)
     limits = (limits or Limits()) if profile.subsampled else Limits(None, None)
-    works = plan(tokens, context, speaker, limits, capacity=capacity)
+    works = _works(tokens, context, speaker, limits, capacity)
+    ties = profile.itself_ties
+    count = partial(count_errors, same_speaker=speaker == "within", itself_ties=ties, threads=threads)
     for work, frames, spans in _with_frames(works, tokens, speech):
-        distances: TokenDistances = np.empty(work.pairs.shape, dtype=frames.dtype)
-        for some in _slices(work, frames, spans):
-            distances[some] = kernel.distances(frames, spans, work.pairs[some], measure)
-            if progress:
-                progress(done + (work.share - done) * some.stop / len(work.pairs))
+        compare = _Comparison(kernel, frames, spans, measure)
+        report = partial(_report, progress, done, work.share)
+        if isinstance(work, Grid):
+            its_names, its_errors = _cells_of_grid(work, compare, report, itself_ties=ties, threads=threads)
+        else:
+            distances = compare.parts(work.pairs, report)
+            its_names, its_errors = work.names, count(work, distances)
+        names.append(its_names)
+        errors.append(its_errors)
         done = work.share
-        names.append(work.names)
-        errors.append(count_errors(work, distances, same_speaker=speaker == "within"))
+    _report(progress, done, 1, 1)
     if not names:
         return None
     context_ids, speakers, x_speakers, phones, other_phones = np.concatenate(names).T
@@ -92,35 +102,76 @@ def score_condition(
     return ConditionScore(error_rate(cells, profile.averaging), cells)
 
 
+def _works(
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+) -> Iterator[Work | Grid]:
+    if are_large(tokens, context, speaker, limits, capacity=capacity):
+        return grids(tokens, context, speaker)
+    return plan(tokens, context, speaker, limits, capacity=capacity)
+
+
+def _report(progress: Progress | None, before: float, after: float, share: float) -> None:
+    """Report which share is done, when it is this share of a work."""
+    if progress:
+        progress(before + (after - before) * share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Compares tokens whose frames are at hand."""
+
+    kernel: Kernel
+    frames: Frames | Units
+    spans: Spans
+    measure: Measure
+
+    def __call__(self, pairs: TokenPairs) -> TokenDistances:
+        """Return the distance of each pair, both ways round, from one call of the kernel."""
+        return self.kernel.distances(self.frames, self.spans, pairs, self.measure)
+
+    def parts(self, pairs: TokenPairs, report: Progress) -> TokenDistances:
+        """Return the same from calls that take a fraction of a second each."""
+        first, second = pairs.T
+        sizes = self.spans.lengths[first] * self.spans.lengths[second]
+        found: TokenDistances = np.empty(pairs.shape, dtype=self.frames.dtype)
+        for some in parts(sizes, _SLICE // self.frame_cost):
+            found[some] = self(pairs[some])
+            report(some.stop / len(pairs))
+        return found
+
+    @property
+    def frame_cost(self) -> int:
+        """What a frame distance costs, in values."""
+        return self.frames.width + _WARPING
+
+
+def _cells_of_grid(
+    grid: Grid, compare: _Comparison, report: Progress, *, itself_ties: bool, threads: int
+) -> tuple[IntArray, FloatArray]:
+    """Compute the distances of a grid, and return the names and the errors of the cells that they decide."""
+    squares = compare.parts(grid.square_pairs(), lambda share: report(share * grid.square_share))
+    tally = Tally(grid, squares, itself_ties=itself_ties, threads=threads)
+    for strips in grid.strips(compare.spans.lengths, compare.frame_cost, _SLICE):
+        tally.add(strips, compare(strips.pairs()))
+        report(strips.share)
+    return tally.cells()
+
+
 def _with_frames(
-    works: Iterable[Work], tokens: Tokens, speech: AnySpeech
-) -> Iterator[tuple[Work, Frames | Units, Spans]]:
+    works: Iterable[Work | Grid], tokens: Tokens, speech: AnySpeech
+) -> Iterator[tuple[Work | Grid, Frames | Units, Spans]]:
     """Yield works with their frames; where these have to be gathered, that is done while the work before is scored."""
     frames: Callable[[IntArray], tuple[Frames | Units, Spans]] = speech.frames
     if speech.room is None:
         for work in works:
-            yield work, *frames(_tokens_of(work.pairs))
+            yield work, *frames(work.tokens())
         return
     with ThreadPoolExecutor(1, "zrc-gather") as gather:
-        ready: tuple[Work, Future[tuple[Frames | Units, Spans]]] | None = None
+        ready: tuple[Work | Grid, Future[tuple[Frames | Units, Spans]]] | None = None
         for work in fitting(works, tokens.end - tokens.start, speech.room):
-            coming = work, gather.submit(frames, _tokens_of(work.pairs))
+            coming = work, gather.submit(frames, work.tokens())
             if ready:
                 yield ready[0], *ready[1].result()
             ready = coming
         if ready:
             yield ready[0], *ready[1].result()
-
-
-def _slices(work: Work, frames: Frames | Units, spans: Spans) -> Iterator[slice]:
-    """Cut the pairs of a work into slices that take a kernel a fraction of a second."""
-    first, second = work.pairs.T
-    sizes = spans.lengths[first] * spans.lengths[second]
-    yield from parts(sizes, _SLICE // (frames.width + _WARPING))
-
-
-def _tokens_of(pairs: TokenPairs) -> IntArray:
-    """Return the tokens of some pairs, sorted and distinct."""
-    is_one = np.zeros(pairs.max(initial=-1) + 1, dtype=np.bool_)
-    is_one[pairs.reshape(-1)] = True
-    return np.flatnonzero(is_one)

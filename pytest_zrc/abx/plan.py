@@ -48,6 +48,12 @@ class Work:
     names: IntArray
     share: float
 
+    def tokens(self) -> IntArray:
+        """Return all tokens that are compared, sorted."""
+        is_one = np.zeros(self.pairs.max(initial=-1) + 1, dtype=np.bool_)
+        is_one[self.pairs.reshape(-1)] = True
+        return np.flatnonzero(is_one)
+
 
 def plan(
     tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, *, capacity: int

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from pytest_zrc.abx.grids import Grid
 from pytest_zrc.abx.items import IntArray
 from pytest_zrc.abx.plan import Work
 from pytest_zrc.abx.ragged import firsts, ranges
 
 
-def fitting(works: Iterable[Work], lengths: IntArray, room: int) -> Iterator[Work]:
-    """Yield works whose tokens have so many frames at most, or that hold one tile only.
+def fitting(works: Iterable[Work | Grid], lengths: IntArray, room: int) -> Iterator[Work | Grid]:
+    """Yield works whose tokens have so many frames at most, or that hold one tile (of a grid, two phones) only.
 
     Args:
         works: of a condition.
@@ -21,12 +22,20 @@ def fitting(works: Iterable[Work], lengths: IntArray, room: int) -> Iterator[Wor
     """
     done = 0.0
     for work in works:
-        if lengths[np.unique(work.pairs)].sum() <= room:
+        if isinstance(work, Grid):
+            yield from work.cut(_frames(work, lengths), room, done)
+        elif lengths[work.tokens()].sum() <= room:
             yield work
         else:
             for first, end in _cuts(work, lengths, room):
                 yield _part(work, first, end, done + (work.share - done) * end / len(work.first_use))
         done = work.share
+
+
+def _frames(grid: Grid, lengths: IntArray) -> IntArray:
+    """Return the frames of each phone, shape (phones,)."""
+    of_rows = grid.rows.sums(lengths)
+    return of_rows if grid.same_speaker else of_rows + grid.columns.sums(lengths)
 
 
 def _cuts(work: Work, lengths: IntArray, room: int) -> Iterator[tuple[int, int]]:

@@ -99,6 +99,7 @@ class Scorer:
             distance=parameters.distance_mode,
             profile=profile,
             limits=Limits(parameters.max_size_group, parameters.max_x_across, parameters.seed),
+            threads=self._resources.threads,
             progress=progress,
         )
         details = {

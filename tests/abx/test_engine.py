@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -81,16 +82,30 @@ def test_parts_do_not_change_scores(
     assert parts.error_rate == whole.error_rate
 
 
-def test_progress_goes_up_to_one() -> None:
+@pytest.mark.parametrize("speaker", ["within", "across"])
+def test_strips_do_not_change_scores(monkeypatch: pytest.MonkeyPatch, speaker: Literal["within", "across"]) -> None:
+    case = load("subfolders")
+    lines = case.item_files["phoneme.item"].read_text(encoding="utf-8").splitlines()
+    score_it = partial(score, case.features, lines, context="any", speaker=speaker, limits=Limits(None, None))
+    whole, grid = score_it(capacity=10**9), score_it(capacity=0)
+    monkeypatch.setattr("pytest_zrc.abx.engine._SLICE", 1 << 20)
+    monkeypatch.setattr("pytest_zrc.abx.grids._SQUARES", 200)
+    strips = score_it(capacity=0)
+    assert whole is not None
+    assert grid is not None
+    assert strips is not None
+    assert whole.error_rate == grid.error_rate == strips.error_rate
+
+
+@pytest.mark.parametrize("planned", [{"capacity": 100}, {"limits": Limits(None, None), "capacity": 0}])
+def test_progress_goes_up_to_one(planned: dict[str, Any]) -> None:
     case = load("subfolders")
     features = {name.rsplit("/", 1)[-1]: array for name, array in case.features.items()}
     with case.item_files["phoneme.item"].open(encoding="utf-8") as lines:
         tokens = cut_tokens(parse_items(lines), {name: len(frames) for name, frames in features.items()}, 0.01)
     speech = resident(features, tokens)
     shares: list[float] = []
-    score_condition(
-        tokens, NumpyKernel(), speech, context="any", speaker="across", capacity=100, progress=shares.append
-    )
+    score_condition(tokens, NumpyKernel(), speech, context="any", speaker="across", progress=shares.append, **planned)
     assert len(shares) > 10
     assert shares == sorted(shares)
     assert shares[-1] == 1

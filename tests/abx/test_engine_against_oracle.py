@@ -64,23 +64,28 @@ LIMITS = st.builds(
     limits=LIMITS,
     context=CONTEXTS,
     speaker=SPEAKERS,
+    capacity=st.sampled_from([1, 1 << 18]),
 )
 def test_engine_equals_oracle(
+    *,
     corpus: Corpus,
     distance: str,
     limits: Limits,
     context: Literal["within", "any"],
     speaker: Literal["within", "across"],
+    capacity: int,
 ) -> None:
-    _agree(corpus, context, speaker, distance, limits)
+    _agree(corpus, context=context, speaker=speaker, distance=distance, limits=limits, capacity=capacity)
 
 
 def _agree(
     corpus: Corpus,
+    *,
     context: Literal["within", "any"],
     speaker: Literal["within", "across"],
     distance: str,
     limits: Limits,
+    capacity: int,
 ) -> None:
     features, lines = corpus
     expected = oracle.score(
@@ -93,7 +98,9 @@ def _agree(
         max_x_across=limits.speakers or 10**6,
         seed=limits.seed,
     )
-    result = score(features, lines, context=context, speaker=speaker, distance=distance, limits=limits)
+    result = score(
+        features, lines, context=context, speaker=speaker, distance=distance, limits=limits, capacity=capacity
+    )
     assert (None if result is None else result.error_rate) == (
         None if expected is None else pytest.approx(expected, abs=1e-6, nan_ok=True)
     )
