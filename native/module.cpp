@@ -161,14 +161,14 @@ void count_twice(const In<std::int64_t, 2>& rectangles, const In<Value, 1>& of_r
 class Planner {
   public:
     Planner(const In<std::int64_t, 1>& context, const In<std::int64_t, 1>& speaker, const In<std::int64_t, 1>& phone,
-            bool within_context, bool within_speaker, std::int64_t group_limit, std::int64_t speaker_limit,
+            bool within_context, bool within_speaker, bool mirrored, std::int64_t group_limit, std::int64_t speaker_limit,
             const In<std::uint32_t, 1>& state) {
         check(context.shape(0) == speaker.shape(0) && speaker.shape(0) == phone.shape(0), "columns of different lengths");
         check(state.shape(0) == 625, "the state of a Mersenne Twister is 625 numbers");
         const nb::gil_scoped_release released;
         planner_ = std::make_unique<zrc::Planner>(
             context.data(), speaker.data(), phone.data(), context.shape(0),
-            zrc::Condition{within_context, within_speaker, group_limit, speaker_limit}, state.data());
+            zrc::Condition{within_context, within_speaker, mirrored, group_limit, speaker_limit}, state.data());
     }
 
     nb::object next(std::size_t capacity) {
@@ -218,9 +218,9 @@ NB_MODULE(_native, module) {
     def_counting(float{}), def_counting(double{});
     module.def("sample", sample, "state"_a, "sizes"_a, "k"_a);
     nb::class_<Planner>(module, "Planner")
-        .def(nb::init<const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, bool, bool,
+        .def(nb::init<const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, const In<std::int64_t, 1>&, bool, bool, bool,
                       std::int64_t, std::int64_t, const In<std::uint32_t, 1>&>(),
-             "context"_a, "speaker"_a, "phone"_a, "within_context"_a, "within_speaker"_a, "group_limit"_a,
+             "context"_a, "speaker"_a, "phone"_a, "within_context"_a, "within_speaker"_a, "mirrored"_a, "group_limit"_a,
              "speaker_limit"_a, "state"_a)
         .def("next", &Planner::next, "capacity"_a);
 }

@@ -181,7 +181,7 @@ void Planner::add_tile(const Tile& tile, Work& work) {
     work.n_columns.push_back(static_cast<std::int64_t>(width));
     work.uses.resize(first + uses);
     uses_done_ += uses;
-    parts_.push_back({tile.x, tile.a, first, width, condition_.within_speaker});
+    parts_.push_back({tile.x, tile.a, first, width, condition_.within_speaker && condition_.mirrored});
     const Group &a = groups_[tile.a.group], &x = groups_[tile.x.group];
     std::size_t column = size(tile.a);
     for (std::size_t b = tile.first_b; b < tile.last_b; ++b) {
@@ -241,8 +241,7 @@ void Planner::resolve(const std::vector<const Part*>& parts, Range rows, Range c
                 for (std::size_t j = 0; j < y_ranks_.size(); ++j, ++use) {
                     const std::size_t x = first_x + static_cast<std::size_t>(x_ranks_[i]),
                                       y = first_y + static_cast<std::size_t>(y_ranks_[j]);
-                    // Of A against A the reference computes what is above the diagonal of the drawn order, and mirrors it.
-                    const bool mirrored = part->same && j < i;
+                    const bool mirrored = part->mirrored && j < i;
                     const bool turned = square ? (x > y) != mirrored : across;
                     const std::size_t row = square ? std::min(x, y) : across ? y : x,
                                       column = square ? std::max(x, y) : across ? x : y;

@@ -19,6 +19,7 @@ struct Work {
 
 struct Condition {
     bool within_context, within_speaker;
+    bool mirrored;  // of A against A what is above the diagonal of the drawn order stands below it, too
     std::int64_t group_limit, speaker_limit;  // negative for none
 };
 
@@ -55,7 +56,7 @@ class Planner {
     struct Part {
         Side x, y;
         std::size_t first_use, width;
-        bool same;  // Y is X
+        bool mirrored;  // Y is X, and what is above the diagonal stands below it, too
     };
 
     using Unit = std::pair<std::size_t, std::size_t>;  // two groups, or two speakers, the first one first

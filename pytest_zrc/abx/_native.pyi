@@ -64,6 +64,7 @@ class Planner:
         phone: _Column,
         within_context: bool,
         within_speaker: bool,
+        mirrored: bool,
         group_limit: int,
         speaker_limit: int,
         state: npt.NDArray[np.uint32],

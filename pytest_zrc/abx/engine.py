@@ -80,14 +80,15 @@ def score_condition(
     done = 0.0
     measure = Measure(distance, profile.mean_path)
     limits = (limits or Limits()) if profile.subsampled else Limits(None, None)
-    works = _works(tokens, context, speaker, limits, capacity)
-    ties = profile.itself_ties
-    count = partial(count_errors, same_speaker=speaker == "within", itself_ties=ties, threads=threads)
+    works = _works(tokens, context, speaker, limits, capacity, mirrored=profile.mirrored)
+    same_speaker, ties = speaker == "within", profile.itself_ties
+    begin = partial(Tally, mirrored=profile.mirrored, itself_ties=ties, threads=threads)
+    count = partial(count_errors, same_speaker=same_speaker, itself_ties=ties, threads=threads)
     for work, frames, spans in _with_frames(works, tokens, speech):
         compare = _Comparison(kernel, frames, spans, measure)
         report = partial(_report, progress, done, work.share)
         if isinstance(work, Grid):
-            its_names, its_errors = _cells_of_grid(work, compare, report, itself_ties=ties, threads=threads)
+            its_names, its_errors = _cells_of_grid(work, compare, begin, report)
         else:
             distances = compare.parts(work.pairs, report)
             its_names, its_errors = work.names, count(work, distances)
@@ -103,11 +104,11 @@ def score_condition(
 
 
 def _works(
-    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int, *, mirrored: bool
 ) -> Iterator[Work | Grid]:
     if are_large(tokens, context, speaker, limits, capacity=capacity):
         return grids(tokens, context, speaker)
-    return plan(tokens, context, speaker, limits, capacity=capacity)
+    return plan(tokens, context, speaker, limits, capacity=capacity, mirrored=mirrored)
 
 
 def _report(progress: Progress | None, before: float, after: float, share: float) -> None:
@@ -146,11 +147,11 @@ class _Comparison:
 
 
 def _cells_of_grid(
-    grid: Grid, compare: _Comparison, report: Progress, *, itself_ties: bool, threads: int
+    grid: Grid, compare: _Comparison, begin: Callable[[Grid, TokenDistances], Tally], report: Progress
 ) -> tuple[IntArray, FloatArray]:
     """Compute the distances of a grid, and return the names and the errors of the cells that they decide."""
     squares = compare.parts(grid.square_pairs(), lambda share: report(share * grid.square_share))
-    tally = Tally(grid, squares, itself_ties=itself_ties, threads=threads)
+    tally = begin(grid, squares)
     for strips in grid.strips(compare.spans.lengths, compare.frame_cost, _SLICE):
         tally.add(strips, compare(strips.pairs()))
         report(strips.share)

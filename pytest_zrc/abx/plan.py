@@ -56,7 +56,13 @@ class Work:
 
 
 def plan(
-    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, *, capacity: int
+    tokens: Tokens,
+    context: ContextMode,
+    speaker: SpeakerMode,
+    limits: Limits,
+    *,
+    capacity: int,
+    mirrored: bool = True,
 ) -> Iterator[Work]:
     """Plan a condition.
 
@@ -66,10 +72,11 @@ def plan(
         speaker: X by the speaker of A and B (``within``), or by another one (``across``).
         limits: how many are compared.
         capacity: about how many uses a work may hold.
+        mirrored: see ``Profile``.
     """
     last: Work | None = None
     works = _planned_works if native.library is None else _compiled_works
-    for work in works(tokens, context, speaker, limits, capacity):
+    for work in works(tokens, context, speaker, limits, capacity, mirrored=mirrored):
         if last:
             yield last
         last = work
@@ -78,7 +85,7 @@ def plan(
 
 
 def _compiled_works(
-    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int, *, mirrored: bool
 ) -> Iterator[Work]:
     """Let the compiled planner do it: it replays the stream of Python's generator from the state it has at first."""
     planner = native.require().Planner(
@@ -87,6 +94,7 @@ def _compiled_works(
         tokens.phone,
         within_context=context == "within",
         within_speaker=speaker == "within",
+        mirrored=mirrored,
         group_limit=-1 if limits.group is None else min(limits.group, len(tokens)),
         speaker_limit=-1 if limits.speakers is None else min(limits.speakers, len(tokens)),
         state=np.array(limits.generator().getstate()[1], dtype=np.uint32),
@@ -96,7 +104,7 @@ def _compiled_works(
 
 
 def _planned_works(
-    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int
+    tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits, capacity: int, *, mirrored: bool
 ) -> Iterator[Work]:
     total = max(1, len(tokens))
     table = _Table()
@@ -105,9 +113,9 @@ def _planned_works(
         table.add_context(drawn)
         held += n_tokens
         if table.uses >= capacity:
-            yield from _works_of(table, capacity, done / total, held / total)
+            yield from _works_of(table, capacity, done / total, held / total, mirrored=mirrored)
             table, done, held = _Table(), done + held, 0
-    yield from _works_of(table, capacity, done / total, held / total)
+    yield from _works_of(table, capacity, done / total, held / total, mirrored=mirrored)
 
 
 class _Table:
@@ -140,11 +148,11 @@ class _Table:
         self._contexts += 1
 
 
-def _works_of(table: _Table, capacity: int, done: float, share: float) -> Iterator[Work]:
+def _works_of(table: _Table, capacity: int, done: float, share: float, *, mirrored: bool) -> Iterator[Work]:
     """Cut a table, which is so much of the condition, into works."""
     if not table.uses:
         return
-    arrays = _Arrays(table)
+    arrays = _Arrays(table, mirrored=mirrored)
     context, _, speaker, x_speaker = arrays.tiles[:, :4].T
     # Two speakers who were each drawn as the other's X share distances: their tiles are to stand in the same work.
     group = np.stack([context, np.minimum(speaker, x_speaker), np.maximum(speaker, x_speaker)])
@@ -176,8 +184,9 @@ class _Arrays:
         sizes: the token distances of each tile, shape (tiles,).
     """
 
-    def __init__(self, table: _Table) -> None:
+    def __init__(self, table: _Table, *, mirrored: bool) -> None:
         """Look at a table that is complete."""
+        self._mirrored = mirrored
         self.tiles: IntArray = np.frombuffer(table.tiles, dtype=np.int64).reshape(-1, 8)
         self._rows = np.frombuffer(table.rows, dtype=np.intc)
         self._columns = np.frombuffer(table.columns, dtype=np.intc)
@@ -211,7 +220,8 @@ class _Arrays:
     def _compared(self, which: IntArray) -> tuple[IntArray, IntArray]:
         """Return the tokens of each use: the one that has the rows, and the other.
 
-        Where X and A are the same tokens the earlier has the rows, as in the original, above and below the diagonal.
+        Where X and A are the same tokens, and distances are mirrored, the earlier has the rows above and below the
+        diagonal.
         """
         n_rows, n_columns = self._n_rows[which], self._n_columns[which]
         rows = self._rows[ranges(self._first_row[which], n_rows)].astype(np.int64)
@@ -219,7 +229,7 @@ class _Arrays:
         width = np.repeat(n_columns, n_rows)  # of the row of each token X
         x, y = np.repeat(rows, width), columns[ranges(np.repeat(firsts(n_columns), n_rows), width)]
         same_speaker = self.tiles[which[0], 2] == self.tiles[which[0], 3]
-        if same_speaker:
+        if same_speaker and self._mirrored:
             row = np.repeat(ranges(np.zeros_like(n_rows), n_rows), width)
             below = ranges(np.zeros_like(width), width) < row
             x, y = np.where(below, y, x), np.where(below, x, y)

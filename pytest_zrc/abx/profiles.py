@@ -29,6 +29,8 @@ class Profile:
         precision: of distances.
         mean_path: whether the cost of the warping path is divided by its length.
         subsampled: whether ``max_size_group`` and ``max_x_across`` apply.
+        mirrored: whether of two tokens of A by one speaker, each of which is X once, the earlier one has the rows both
+            times, as in libri-light; if not, X has them.
         itself_ties: whether the distance of X to itself, which is no comparison, is ``max + 1`` in float32, as in
             libri-light: where distances are huge it ties with the largest one, and counts.
         averaging: the columns of cells over which errors are averaged, level by level; then comes the mean over ordered
@@ -44,6 +46,7 @@ class Profile:
     precision: Precision = "float32"
     mean_path: bool = True
     subsampled: bool = False
+    mirrored: bool = False
     itself_ties: bool = False
 
     def unit_frames(self, distance: str) -> bool:
@@ -60,6 +63,7 @@ LIBRILIGHT = Profile(
     averaging=_LIBRILIGHT_AVERAGING,
     all_unit_frames=True,
     subsampled=True,
+    mirrored=True,
     itself_ties=True,
 )
 EXACT = Profile(

@@ -15,17 +15,26 @@ from pytest_zrc.abx.ragged import firsts
 class Tally:
     """The triplets of each cell that are right so far."""
 
-    def __init__(self, grid: Grid, squares: TokenDistances, *, itself_ties: bool = True, threads: int = 1) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        squares: TokenDistances,
+        *,
+        mirrored: bool = True,
+        itself_ties: bool = True,
+        threads: int = 1,
+    ) -> None:
         """Begin to count.
 
         Args:
             grid: what is compared.
             squares: the distances of ``grid.square_pairs()``, shape (pairs, 2).
+            mirrored: see ``Profile``.
             itself_ties: see ``count_errors``.
             threads: to count on.
         """
         self._grid, self._threads = grid, threads
-        self._squares = _Squares(grid, squares)
+        self._squares = _Squares(grid, squares, mirrored=mirrored)
         self._twice = np.zeros(grid.blocks.shape, dtype=np.int64)
         self._largest = _Largest(grid, squares.dtype) if itself_ties and grid.same_speaker else None
 
@@ -70,7 +79,7 @@ class _Squares:
         of_columns: of the column tokens to the row tokens.
     """
 
-    def __init__(self, grid: Grid, distances: TokenDistances) -> None:
+    def __init__(self, grid: Grid, distances: TokenDistances, *, mirrored: bool) -> None:
         self._grid, self._first = grid, firsts(grid.square_sizes)
         self.of_rows = np.empty(int(grid.square_sizes.sum()), dtype=distances.dtype)
         self.of_columns = self.of_rows if grid.same_speaker else np.empty_like(self.of_rows)
@@ -80,7 +89,7 @@ class _Squares:
             end = begin + (height * (height - 1) // 2 if grid.same_speaker else height * width)
             its = slice(int(self._first[phone]), int(self._first[phone]) + height * width)
             if grid.same_speaker:
-                self.of_rows[its] = np.sort(_mirrored(distances[begin:end, 0], height), axis=1).ravel()
+                self.of_rows[its] = np.sort(_square(distances[begin:end], height, mirrored=mirrored), axis=1).ravel()
             else:
                 square = distances[begin:end].reshape(height, width, 2)
                 self.of_rows[its] = np.sort(square[:, :, 0], axis=1).ravel()
@@ -101,12 +110,13 @@ class _Squares:
         return np.column_stack([strips.heights, strips.widths, first_of_rows, n_of_row, self._first[q], n_of_column])
 
 
-def _mirrored(above: TokenDistances, size: int) -> TokenDistances:
-    """Return a symmetric matrix from what is above its diagonal; on this nothing is a number."""
-    matrix = np.full((size, size), np.nan, dtype=above.dtype)
-    matrix[np.triu_indices(size, 1)] = above
-    above_and_below: TokenDistances = np.fmax(matrix, matrix.T)
-    return above_and_below
+def _square(pairs: TokenDistances, size: int, *, mirrored: bool) -> TokenDistances:
+    """Return the distances among some tokens from those of the pairs above the diagonal; on this is no number."""
+    square = np.full((size, size), np.nan, dtype=pairs.dtype)
+    above = np.triu_indices(size, 1)
+    square[above] = pairs[:, 0]
+    square.T[above] = pairs[:, 0 if mirrored else 1]
+    return square
 
 
 def _count_twice(rectangles: IntArray, squares: _Squares, distances: TokenDistances) -> IntArray:

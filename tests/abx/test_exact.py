@@ -13,6 +13,8 @@ from pytest_zrc.abx.profiles import EXACT
 from tests.abx.golden import cases_with, load
 from tests.abx.scoring import KERNELS, score
 
+# One comparison each that fastabx's float32 decides otherwise: in double precision it has a margin of 5e-8.
+NEAR_TIES = {("kl_symmetric", "phoneme-anycontext-withinspeaker"): 2e-6}
 HEADER = "#file onset offset #phone prev-phone next-phone speaker"
 
 
@@ -35,7 +37,9 @@ def test_scores_equal_those_of_fastabx(name: str, kernel: str) -> None:
                 kernel=kernel,
             )
         assert result is not None
-        assert result.error_rate == pytest.approx(case.expected["exact"][condition.key], abs=1e-6), condition
+        expected = case.expected["exact"][condition.key]
+        tolerance = NEAR_TIES.get((name, condition.key), 1e-6)
+        assert result.error_rate == pytest.approx(expected, abs=tolerance), condition
 
 
 def test_a_frame_on_the_edge_is_taken_by_the_decimal_time() -> None:
