@@ -238,6 +238,7 @@ def case_for(
     benchmark: str = "",
     sets: Sequence[str] = (),
     tasks: Sequence[str] = (),
+    profile: str = "",
 ) -> Case:
     """Read a submission against a dataset: those subsets of its benchmark that it has, unless others are chosen."""
     known = [subset for subset in BENCHMARKS[dataset.benchmark].subsets if subset.name in dataset.subsets]
@@ -247,6 +248,7 @@ def case_for(
         dataset=dataset.root,
         sets=sets or list(dict.fromkeys(subset.set for subset in known)),
         tasks=tasks or list(dict.fromkeys(subset.task for subset in known)),
+        profile=profile,
     )
 
 

@@ -334,6 +334,14 @@ _PARAMS = (
         "the time between two frames{suggestion}",
         "Set feature_size to the frame shift of your features",
     ),
+    Rule(
+        "ZRC-P06",
+        "warning",
+        "Limits without effect",
+        "{fields}, which profile {profile} does not look at: it compares all tokens and speakers",
+        "limits where the profile draws, which librilight does",
+        "Remove them, or choose the profile with --zrc-profile=librilight",
+    ),
 )
 
 _DATASET = (

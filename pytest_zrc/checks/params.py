@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pytest_zrc.case import Case
 from pytest_zrc.checks.catalogue import Finding, finding
 from pytest_zrc.submission.layout import PARAMS
-from pytest_zrc.submission.params import describe_parameters
+from pytest_zrc.submission.params import LIMITS, describe_parameters
 from pytest_zrc.submission.yamlfile import YamlFileError
 
 _CODES = {"unknown": "ZRC-P02", "value": "ZRC-P03", "duplicate": "ZRC-P04"}
@@ -33,3 +33,7 @@ def check_params(case: Case) -> Iterator[Finding]:
             expected=problem.expected,
             similar=f"; did you mean {similar[0]}?" if similar else "",
         )
+    ignored = [name for name in LIMITS if case.submission.params.values.get(name) is not None]
+    if ignored and not case.profile.subsampled:
+        fields = " and ".join(ignored)
+        yield finding("ZRC-P06", PARAMS, subset="", fields=fields, profile=case.profile.name)

@@ -12,6 +12,7 @@ from pytest_zrc.benchmarks.model import Benchmark, Parameters, Pooling
 from pytest_zrc.submission.features import SUFFIXES
 from pytest_zrc.submission.yamlfile import YamlFile, show
 
+LIMITS = ("max_size_group", "max_x_across")
 _SHORTEST = 0.0001  # frame shift, in seconds
 _FILENAME = re.compile(r"[\w-][\w .-]{0,99}")
 
@@ -123,6 +124,9 @@ def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters
             values[field] = rules[field].convert(value)
         except ValueError:
             problems.append(ParameterProblem("value", name, show(value), rules[field].expected))
+    if values.get("distance_mode") == "identical" and values.get("pooling", "none") != "none":
+        given = values.pop("pooling")
+        problems.append(ParameterProblem("value", "pooling", show(given), "none: units, being identical, have no mean"))
     return replace(benchmark.defaults, **values), problems
 
 

@@ -96,10 +96,12 @@ PROVOKED: dict[str, Break] = {
     "ZRC-P03": add("params.yaml", "seed: red\n"),
     "ZRC-P04": add("params.yaml", "cuda: false\n"),
     "ZRC-P05": frames_of_75_ms,
+    "ZRC-P06": add("params.yaml", "max_size_group: 10\n"),
     "ZRC-D01": lambda _, dataset: dataset.item_file("dev-clean").write_bytes(b""),
 }
-WARNINGS = {"ZRC-M07", "ZRC-M08", "ZRC-P05"}
+WARNINGS = {"ZRC-M07", "ZRC-M08", "ZRC-P05", "ZRC-P06"}
 WITH_TIMES = {"ZRC-A13"}
+EXACT = {"ZRC-P06"}
 OF_ABX17 = {"ZRC-S06", "ZRC-P05"}
 
 
@@ -116,7 +118,7 @@ def test_code_is_found_alone(tmp_path: Path, code: str) -> None:
     )
     submission = make_submission(tmp_path / "submission", dataset)
     PROVOKED[code](submission, dataset)
-    case = case_for(submission, dataset, benchmark=dataset.benchmark)
+    case = case_for(submission, dataset, benchmark=dataset.benchmark, profile="exact" if code in EXACT else "")
     found = findings_of(with_times(case) if code in WITH_TIMES else case)
     assert {finding.code for finding in found} == {code}
     for text in map(str, found):

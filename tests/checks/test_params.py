@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pytest_zrc.checks.catalogue import Finding
-from tests.builders import TinyDataset, make_submission
-from tests.checks.helpers import findings, only_finding
+from tests.builders import TinyDataset, case_for, make_submission
+from tests.checks.helpers import findings, findings_of, only_finding
 
 FIRST_LINES = "cuda: false\nfeature_size: 0.01\n"
 
@@ -82,3 +82,17 @@ def test_wrong_frame_shift_is_not_judged_by_the_default(tmp_path: Path, dataset:
     submission = make_submission(tmp_path / "submission", dataset, frame_shift=0.02)
     finding = check(submission, dataset, "feature_size: 20 ms\n")
     assert (finding.code, finding.where) == ("ZRC-P03", "params.yaml:1 feature_size")
+
+
+def test_units_have_no_mean(submission: Path, dataset: TinyDataset) -> None:
+    finding = check(submission, dataset, f"{FIRST_LINES}distance_mode: identical\npooling: mean\n")
+    assert (finding.code, finding.where, finding.measured) == ("ZRC-P03", "params.yaml:4 pooling", "'mean'")
+
+
+def test_limits_that_the_profile_does_not_look_at(submission: Path, dataset: TinyDataset) -> None:
+    (submission / "params.yaml").write_text("max_size_group: 10\nmax_x_across: null\n", encoding="utf-8")
+    case = case_for(submission, dataset, benchmark="abxLS", profile="exact")
+    [finding] = findings_of(case)
+    assert (finding.code, finding.severity) == ("ZRC-P06", "warning")
+    assert finding.measured.startswith("max_size_group, which profile exact")
+    assert findings_of(case_for(submission, dataset, benchmark="abxLS")) == []
