@@ -42,6 +42,9 @@ class FrameDistance:
 def distance_table(frames: Frames, distance: str) -> Values:
     """Return the distance of every frame to every other, the same both ways round to the bit if it is symmetric.
 
+    Products and sums are taken in double precision and rounded once: so the distances do not depend on the order in
+    which a machine adds.
+
     Args:
         frames: distinct ones.
         distance: a key of ``DISTANCES``.
@@ -49,14 +52,16 @@ def distance_table(frames: Frames, distance: str) -> Values:
     Returns:
         shape (frames, frames), from the rows to the columns, in the precision of the frames.
     """
-    measure, values, count = DISTANCES[distance], frames.values, len(frames)
+    measure, values, count = DISTANCES[distance], frames.values.astype(np.float64), len(frames)
     table: Values = np.empty((count, count), dtype=frames.dtype)
     step = max(1, _CHUNK // max(1, count, values.shape[1]))
     with np.errstate(all="ignore"):
         for first in range(0, count, step):
             rows, columns = slice(first, first + step), slice(first if measure.symmetric else 0, None)
-            block: Block = np.empty((len(values[rows]), len(values[columns])), dtype=table.dtype)
-            measure.compare(values[rows], values[columns], block)
+            wide: Block = np.empty((len(values[rows]), len(values[columns])), dtype=np.float64)
+            measure.compare(values[rows], values[columns], wide)
+            block: Block = np.empty(wide.shape, dtype=table.dtype)
+            block[...] = wide
             measure.finish(block.reshape(-1))
             set_zero_frames_apart(block, frames.zero[rows], frames.zero[columns], measure.of_zero)
             table[rows, columns] = block

@@ -27,7 +27,7 @@ from pytest_zrc.abx.room import fitting
 from pytest_zrc.abx.speech import AnySpeech
 from pytest_zrc.abx.tally import Tally
 
-VERSION = 2  # of the scores: to be raised whenever a change may alter one
+VERSION = 3  # of the scores: to be raised whenever a change may alter one
 _CAPACITY = 1 << 19  # uses in a work
 _SLICE = 1 << 32  # frame distances times the values that each takes, in one call of a kernel: far less than a second
 _WARPING = 256  # such values that warping over a frame distance counts as

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.benchmarks.model import Benchmark, Condition
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.scoring.results import standing_of
 from pytest_zrc.scoring.run import Run
+from pytest_zrc.scoring.scores import Score
 
 _SHOWN = 10  # findings of one test on the terminal; the others are in validation.json
 
@@ -142,7 +144,17 @@ class ScoreItem(_ZrcItem):
             pytest.skip(score.reason)
         if score.score is None:
             raise ZrcError(score.reason)
-        self.user_properties.append(("abx_error_percent", f"{100 * score.score:.4f}"))
-        if score.low is not None and score.high is not None:
-            self.user_properties.append(("abx_interval_percent", f"{100 * score.low:.4f} to {100 * score.high:.4f}"))
-        self.user_properties.append(("profile", score.profile))
+        self.user_properties += _properties(score, self.run.case.benchmark)
+
+
+def _properties(score: Score, benchmark: Benchmark) -> Iterator[tuple[str, str]]:
+    """Yield what the JUnit report says of a score."""
+    if score.score is not None:
+        yield "abx_error_percent", f"{100 * score.score:.4f}"
+    if score.low is not None and score.high is not None:
+        yield "abx_interval_percent", f"{100 * score.low:.4f} to {100 * score.high:.4f}"
+    yield "profile", score.profile
+    standing = standing_of(benchmark, score.profile, [score])
+    rank = standing.ranks.get((score.subset, score.condition)) if standing else None
+    if rank:
+        yield "leaderboard_rank", f"{rank.rank} of {rank.of}"

@@ -57,6 +57,7 @@ def test_abxls_defaults_are_those_of_the_official_toolkit() -> None:
     assert find_benchmark("abxLS").defaults.as_dict() == {
         "cuda": True,
         "distance_mode": "cosine",
+        "pooling": "none",
         "feature_size": 0.01,
         "max_size_group": 10,
         "max_x_across": 5,

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 from tests.plugin.conftest import Zrc
 
 
 def test_beside_the_scores(zrc: Zrc) -> None:
     zrc.run("--zrc-validate-only")
     assert 'tests="20"' in (zrc.submission / "scores" / "junit.xml").read_text(encoding="utf-8")
+
+
+def test_a_score_has_its_interval_its_profile_and_its_rank(zrc: Zrc) -> None:
+    zrc.run("--zrc-sets=dev", "--zrc-tasks=clean", "-k", "triphone and within-within")
+    junit = ET.parse(zrc.submission / "scores" / "junit.xml")  # noqa: S314 - our own
+    properties = {item.get("name"): item.get("value") or "" for item in junit.iter("property")}
+    assert list(properties) == ["abx_error_percent", "abx_interval_percent", "profile", "leaderboard_rank"]
+    low, high = map(float, properties["abx_interval_percent"].split(" to "))
+    assert 0 <= low <= float(properties["abx_error_percent"]) <= high <= 100
+    assert properties["leaderboard_rank"].endswith(" of 37")
 
 
 def test_elsewhere(zrc: Zrc) -> None:

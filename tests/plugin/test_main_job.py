@@ -26,7 +26,8 @@ def test_a_valid_submission_passes_and_is_scored(zrc: Zrc) -> None:
             "abxLS::dev-clean::triphone-within-across PASSED*",
             "ABX error rates in percent, profile librilight, distance cosine",
             "dev-clean *.??*",
-            "  published      3.43     4.17     1.85     2.37     6.68     6.86",
+            "  95 % *.?-*.?",
+            "  published *3.43 *4.17 *1.85 *2.37 *6.68 *6.86",
             "published: Baseline4-lg, LSTM baseline, 2020 (https://arxiv.org/abs/2011.11588)",
             "standing: mean of 24 scores * %, * of 36 with the 35 published systems (best: *); *",
         ]

@@ -10,7 +10,7 @@ import pytest
 from pytest_zrc.abx.profiles import PROFILES
 from tests.plugin.conftest import Zrc
 
-ONE = ("--zrc-sets=dev", "--zrc-tasks=clean", "-k", "triphone and within-within")
+ONE = ("--zrc-sets=dev", "--zrc-tasks=clean", "-k", "phoneme-any-across")
 
 
 def _values(zrc: Zrc) -> dict[str, float]:
@@ -53,6 +53,11 @@ def test_published_scores_of_another_profile_are_not_compared(zrc: Zrc) -> None:
     result = zrc.run("--zrc-profile=exact", *ONE)
     result.stdout.fnmatch_lines(["*published (librilight)*", "*cannot be compared*--zrc-profile=librilight*"])
     result.stdout.no_fnmatch_line("*standing:*")
+
+
+def test_the_help_names_every_profile(pytester: pytest.Pytester) -> None:
+    lines = " ".join(pytester.runpytest_subprocess("--help").stdout.lines)
+    assert f"scoring profile: {', '.join(PROFILES)} (default" in " ".join(lines.split())
 
 
 @pytest.mark.parametrize("name", ["exakt", "Exact"])

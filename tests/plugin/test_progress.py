@@ -101,5 +101,5 @@ def test_a_long_score_shows_its_progress_in_a_real_run(zrc: Zrc) -> None:
     result = zrc.run("-n", "2", "-k", "dev-clean and triphone-within-across")
     result.assert_outcomes(passed=1)
     kept = [path.name for path in (zrc.submission / "scores" / ".zrc").iterdir()]
-    assert [name for name in kept if not name.startswith("score-")] == []
+    assert [name for name in kept if not name.startswith(("score-", "details-"))] == []
     result.stdout.fnmatch_lines(["zrc: 0 of 24 scores; dev-clean::triphone-within-across 25 %"])
