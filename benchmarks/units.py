@@ -3,8 +3,9 @@
     python benchmarks/units.py WORK
 
 makes a synthetic corpus in the folder WORK (once), gives each frame the nearest of some random vectors, and scores the
-result both ways, by turns, in one thread: by a table, with all that it takes to find the units and to make it, and from
-the vectors themselves. The scores have to be equal but for nearly tied comparisons.
+result both ways in one thread: by the table of their distances, and from the vectors themselves. Finding the units and
+making the table is done once for all conditions of a subset, and counted apart. The scores have to be equal but for
+nearly tied comparisons.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +41,7 @@ CONDITIONS: tuple[tuple[ContextMode, SpeakerMode], ...] = (
     ("any", "across"),
 )
 Floats = npt.NDArray[np.float32]
+Result = TypeVar("Result")
 
 
 def main() -> None:
@@ -58,16 +61,16 @@ def main() -> None:
     print("|---:|---:|---|---:|---:|---:|---:|")
     for distinct in (50, 500, 2000):
         for dimension in (64, 768):
-            values = _codes(features, distinct, dimension)
+            frames = _frames(_codes(features, distinct, dimension))
+            finding, units = _timed(partial(_units, frames), given.rounds)
+            print(f"| {distinct} | {dimension} | to find the units | | {finding:.2f} | | |")
+            ways = Resident(frames, first, tokens), Resident(units, first, tokens)
             for context, speaker in CONDITIONS:
-                ways = [
-                    partial(_score_by, make, values, first, tokens, context=context, speaker=speaker)
-                    for make in (_resident_vectors, _resident_units)
-                ]
-                times, scores = zip(*[_times(way, given.rounds) for way in ways], strict=True)
+                scores = [partial(_score, speech, tokens, context, speaker) for speech in ways]
+                (vectors, of_vectors), (table, of_table) = (_timed(score, given.rounds) for score in scores)
                 print(
-                    f"| {distinct} | {dimension} | phoneme-{context}-{speaker} | {times[0]:.2f} | {times[1]:.2f} "
-                    f"| {times[0] / times[1]:.1f} | {abs(scores[0] - scores[1]):.0e} |",
+                    f"| {distinct} | {dimension} | phoneme-{context}-{speaker} | {vectors:.2f} | {table:.2f} "
+                    f"| {vectors / table:.1f} | {abs(of_vectors - of_table):.0e} |",
                     flush=True,
                 )
 
@@ -93,48 +96,35 @@ def _codes(features: Floats, distinct: int, dimension: int) -> Floats:
     return np.asarray(codes[np.concatenate(nearest)])
 
 
-def _vectors(values: Floats) -> Frames:
+def _frames(values: Floats) -> Frames:
     frames = Frames.empty(*values.shape)
     prepare(values, frames)
     return frames
 
 
-def _resident_vectors(values: Floats, first: IntArray, tokens: Tokens) -> AnySpeech:
-    return Resident(_vectors(values), first, tokens)
-
-
-def _resident_units(values: Floats, first: IntArray, tokens: Tokens) -> AnySpeech:
-    frames, book = _vectors(values), Codebook(values.shape[1])
+def _units(frames: Frames) -> Units:
+    book = Codebook(frames.dimension)
     ids = book.ids(frames)
     if ids is None:
         raise SystemExit("there are too many different frames")
-    return Resident(Units(ids, distance_table(book.frames(), "cosine"), len(book)), first, tokens)
+    return Units(ids, distance_table(book.frames(), "cosine"), len(book))
 
 
-def _score_by(
-    make: Callable[[Floats, IntArray, Tokens], AnySpeech],
-    values: Floats,
-    first: IntArray,
-    tokens: Tokens,
-    *,
-    context: ContextMode,
-    speaker: SpeakerMode,
-) -> float:
-    speech = make(values, first, tokens)
+def _score(speech: AnySpeech, tokens: Tokens, context: ContextMode, speaker: SpeakerMode) -> float:
     result = score_condition(tokens, make_kernel(CPU, 1), speech, context=context, speaker=speaker)
     if result is None:
         raise SystemExit("the corpus has nothing to compare")
     return result.error_rate
 
 
-def _times(way: Callable[[], float], rounds: int) -> tuple[float, float]:
-    """Return the median time of some rounds, in seconds, and the score."""
-    times, value = [], 0.0
+def _timed(work: Callable[[], Result], rounds: int) -> tuple[float, Result]:
+    """Return the median time of some rounds, in seconds, and what came of the last one."""
+    times = []
     for _ in range(rounds):
         began = time.perf_counter()
-        value = way()
+        result = work()
         times.append(time.perf_counter() - began)
-    return median(times), value
+    return median(times), result
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,7 @@ from pytest_zrc.abx.frames import Frames, Values
 
 MOST = 4096  # different frames: the table of their distances takes 64 MiB in float32
 _SEED = 3459
+_WORDS = 1 << 16  # that are looked at at once: they stay in the cache
 
 
 class Codebook:
@@ -53,8 +56,9 @@ class Codebook:
             self._zero.append(frames.zero[row])
         ids = np.array([self._ids[key] for key in keys.tolist()], dtype=np.int32)[of_frame]
         # Two different frames with one key: it does not happen, but a score must not hang on that.
-        found = np.stack(self._values)[ids]
-        return ids if np.array_equal(found.view(np.uint64), frames.values.view(np.uint64)) else None
+        distinct = np.stack(self._values).view(np.uint64)
+        words = frames.values.view(np.uint64)
+        return ids if all(np.array_equal(distinct[ids[some]], words[some]) for some in _parts(words)) else None
 
     def frames(self) -> Frames:
         """Return the different frames."""
@@ -69,5 +73,15 @@ class Codebook:
         if len(self._factors) != words.shape[1]:
             rng = np.random.default_rng(_SEED)
             self._factors = np.asarray(2 * rng.integers(1 << 63, size=words.shape[1], dtype=np.uint64) + 1)
-        mixed = words ^ (words >> np.uint64(29))
-        return np.asarray((mixed * self._factors).sum(axis=1, dtype=np.uint64))
+        keys = np.empty(len(words), dtype=np.uint64)
+        for some in _parts(words):
+            mixed = words[some] ^ (words[some] >> np.uint64(29))
+            mixed *= self._factors
+            mixed.sum(axis=1, out=keys[some])
+        return keys
+
+
+def _parts(words: npt.NDArray[np.uint64]) -> Iterator[slice]:
+    """Cut frames into slices that stay in the cache."""
+    step = max(1, _WORDS // words.shape[1])
+    return (slice(first, first + step) for first in range(0, len(words), step))
