@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from pytest_zrc.abx.averaging import CellErrors, error_rate
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
@@ -75,7 +76,7 @@ def score_condition(
     Returns:
         The score; ``None`` where the condition has no cell.
     """
-    names: list[IntArray] = []
+    names: list[npt.NDArray[np.int32]] = []  # there may be many millions
     errors: list[FloatArray] = []
     done = 0.0
     measure = Measure(distance, profile.mean_path)
@@ -92,13 +93,15 @@ def score_condition(
         else:
             distances = compare.parts(work.pairs, report)
             its_names, its_errors = work.names, count(work, distances)
-        names.append(its_names)
+        names.append(its_names.astype(np.int32))
         errors.append(its_errors)
         done = work.share
     _report(progress, done, 1, 1)
     if not names:
         return None
-    context_ids, speakers, x_speakers, phones, other_phones = np.concatenate(names).T
+    context_ids, speakers, x_speakers, phones, other_phones = (
+        np.concatenate([part[:, column] for part in names], dtype=np.int64) for column in range(5)
+    )
     cells = CellErrors(context_ids, speakers, x_speakers, phones, other_phones, np.concatenate(errors))
     return ConditionScore(error_rate(cells, profile.averaging), cells)
 
