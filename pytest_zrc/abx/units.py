@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +30,7 @@ class Codebook:
             most: how many there may be.
         """
         self.dimension, self._most = dimension, most
-        self._values: list[Values] = []
-        self._zero: list[npt.NDArray[np.bool_]] = []
+        self._frames = Frames.empty(0, dimension)
         self._ids: dict[int, int] = {}
         self._factors: npt.NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
 
@@ -46,26 +46,30 @@ class Codebook:
         Returns:
             None once there are more different frames than there may be.
         """
-        keys, first, of_frame = np.unique(self._keys(frames.values), return_index=True, return_inverse=True)
-        new = [(key, row) for key, row in zip(keys.tolist(), first.tolist(), strict=True) if key not in self._ids]
+        of_frames = self._keys(frames.values)
+        keys, first, of_frame = np.unique(of_frames, return_index=True, return_inverse=True)
+        new = sorted(row for key, row in zip(keys.tolist(), first.tolist(), strict=True) if key not in self._ids)
         if len(self._ids) + len(new) > self._most:
             return None
-        for key, row in sorted(new, key=lambda pair: pair[1]):
-            self._ids[key] = len(self._ids)
-            self._values.append(frames.values[row].copy())
-            self._zero.append(frames.zero[row])
+        self._add(frames, new)
+        self._ids.update(zip(of_frames[new].tolist(), count(len(self._ids)), strict=False))
         ids = np.array([self._ids[key] for key in keys.tolist()], dtype=np.int32)[of_frame]
         # Two different frames with one key: it does not happen, but a score must not hang on that.
-        distinct = np.stack(self._values).view(np.uint64)
-        words = frames.values.view(np.uint64)
+        distinct, words = (some.values.view(np.uint64) for some in (self._frames, frames))
         return ids if all(np.array_equal(distinct[ids[some]], words[some]) for some in _parts(words)) else None
 
     def frames(self) -> Frames:
         """Return the different frames."""
-        out = Frames.empty(len(self), self.dimension, self._values[0].dtype)
-        out.values[:] = np.stack(self._values)
-        out.zero[:] = self._zero
-        return out
+        return self._frames[: len(self)]
+
+    def _add(self, frames: Frames, rows: list[int]) -> None:
+        """Keep some frames, in room that doubles when it is full."""
+        first, end = len(self), len(self) + len(rows)
+        if end > len(self._frames):
+            room = Frames.empty(max(end, 2 * len(self._frames)), self.dimension, frames.dtype)
+            room.values[:first], room.zero[:first] = self._frames.values[:first], self._frames.zero[:first]
+            self._frames = room
+        self._frames.values[first:end], self._frames.zero[first:end] = frames.values[rows], frames.zero[rows]
 
     def _keys(self, values: Values) -> npt.NDArray[np.uint64]:
         """Return a number for each frame that tells different ones apart: the sum of its words, times random ones."""
