@@ -24,6 +24,7 @@ from pytest_zrc.abx.speech import Resident
 COMPILED = [f"compiled-{isa}" for isa in (native.library.isas() if native.library else [])]
 LIBRI_LIGHT = Form()
 KERNELS = ("numpy", "torch", *COMPILED)
+ONE_OF_EACH = ("numpy", "torch", *COMPILED[:1])
 
 
 def make_kernel(name: str) -> Kernel:

@@ -19,7 +19,7 @@ from pytest_zrc.abx.profiles import EXACT, LIBRILIGHT
 from pytest_zrc.abx.speech import Resident
 from pytest_zrc.abx.units import Codebook
 from tests.abx.golden import Condition, GoldenCase, load
-from tests.abx.scoring import KERNELS, all_frames, make_kernel
+from tests.abx.scoring import ONE_OF_EACH, all_frames, make_kernel
 
 PROFILES = {"zrc_abx2": LIBRILIGHT, "exact": EXACT}
 CASES = [("zrc_abx2", "onehot_ties"), ("exact", "onehot_ties"), ("zrc_abx2", "constant"), ("exact", "constant")]
@@ -40,7 +40,7 @@ def _units(arrays: list[npt.NDArray[Any]], distance: str, form: Form) -> Units:
     return Units(ids, None if distance == "identical" else distance_table(book.frames(), distance), len(book))
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("kernel", ONE_OF_EACH)
 @pytest.mark.parametrize(("tool", "name"), [*CASES, ("exact", "units")])
 def test_scores_equal_the_reference(tool: str, name: str, kernel: str) -> None:
     case, profile = load(name), PROFILES[tool]

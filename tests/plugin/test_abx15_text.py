@@ -32,7 +32,7 @@ def _expected(job: Zrc, language: str, *, across: bool) -> float | None:
 
 @pytest.fixture
 def job(pytester: pytest.Pytester) -> Zrc:
-    dataset = make_abx15_dataset(pytester.path / "dataset")
+    dataset = make_abx15_dataset(pytester.path / "dataset", files=2, speakers=2)
     submission: Path = make_submission(pytester.path / "sub", dataset, dim=4)
     save_as_text(submission, _times)
     return Zrc(pytester, dataset.root, submission)
@@ -40,7 +40,9 @@ def job(pytester: pytest.Pytester) -> Zrc:
 
 def test_scores_equal_the_oracle(job: Zrc) -> None:
     assert job.run().ret == 0
-    for one in job.scores()["scores"]:
+    scores = job.scores()["scores"]
+    assert len(scores) == 4
+    for one in scores:
         expected = _expected(job, one["subset"], across=one["speaker_mode"] == "across")
         assert one["score"] == pytest.approx(expected, abs=1e-12), one
 
