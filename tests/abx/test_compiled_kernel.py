@@ -33,9 +33,13 @@ def _distances(
     return kernel.distances(*speech, Measure(name))
 
 
+# Not 2: in a plane angles add up, so that different paths cost the same but for rounding.
+DIMENSIONS = st.just(1) | st.integers(3, 70)
+
+
 @pytest.mark.parametrize("name", ["cosine", "euclidean"])
 @pytest.mark.parametrize("isa", isas())
-@given(seed=st.integers(0, 2**32), dimension=st.integers(1, 70), longest=st.sampled_from([1, 3, 9, 25]))
+@given(seed=st.integers(0, 2**32), dimension=DIMENSIONS, longest=st.sampled_from([1, 3, 9, 25]))
 def test_it_agrees_up_to_the_order_of_sums(seed: int, dimension: int, longest: int, isa: str, name: str) -> None:
     speech = _speech(np.random.default_rng(seed), dimension, longest)
     with np.errstate(all="ignore"):
