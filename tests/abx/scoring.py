@@ -20,6 +20,7 @@ from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from pytest_zrc.abx.pooling import Pooled
 from pytest_zrc.abx.profiles import LIBRILIGHT, Profile
 from pytest_zrc.abx.speech import Resident
+from tests.abx.golden import Condition, GoldenCase
 
 COMPILED = [f"compiled-{isa}" for isa in (native.library.isas() if native.library else [])]
 LIBRI_LIGHT = Form()
@@ -85,3 +86,19 @@ def score(
         limits=limits,
         capacity=capacity,
     )
+
+
+def score_golden(case: GoldenCase, condition: Condition, **given: Any) -> float:  # noqa: ANN401 - as ``score`` takes it
+    """Score a golden case under one of its conditions, with its distance and frame shift."""
+    with case.item_files[condition.item].open(encoding="utf-8") as lines:
+        result = score(
+            case.features,
+            lines,
+            context=condition.context,
+            speaker=condition.speaker,
+            distance=case.params["distance"],
+            feature_size=case.params["feature_size"],
+            **given,
+        )
+    assert result is not None
+    return result.error_rate

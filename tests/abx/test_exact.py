@@ -11,7 +11,7 @@ from pytest_zrc.abx.frames import cut_tokens, frame_range
 from pytest_zrc.abx.items import parse_items
 from pytest_zrc.abx.profiles import EXACT
 from tests.abx.golden import cases_with, load
-from tests.abx.scoring import ONE_OF_EACH, score
+from tests.abx.scoring import ONE_OF_EACH, score, score_golden
 
 # One comparison each that fastabx's float32 decides otherwise: in double precision it has a margin of 5e-8.
 NEAR_TIES = {("kl_symmetric", "phoneme-anycontext-withinspeaker"): 2e-6}
@@ -25,21 +25,10 @@ def test_scores_equal_those_of_fastabx(name: str, kernel: str) -> None:
     for condition in case.conditions():
         if condition.key not in case.expected["exact"]:
             continue  # fastabx refuses tokens without a frame
-        with case.item_files[condition.item].open(encoding="utf-8") as lines:
-            result = score(
-                case.features,
-                lines,
-                context=condition.context,
-                speaker=condition.speaker,
-                distance=case.params["distance"],
-                feature_size=case.params["feature_size"],
-                profile=EXACT,
-                kernel=kernel,
-            )
-        assert result is not None
+        found = score_golden(case, condition, profile=EXACT, kernel=kernel)
         expected = case.expected["exact"][condition.key]
         tolerance = NEAR_TIES.get((name, condition.key), 1e-6)
-        assert result.error_rate == pytest.approx(expected, abs=tolerance), condition
+        assert found == pytest.approx(expected, abs=tolerance), condition
 
 
 def test_a_frame_on_the_edge_is_taken_by_the_decimal_time() -> None:

@@ -12,7 +12,7 @@ from pytest_zrc.abx.items import parse_items
 from pytest_zrc.abx.plan import plan
 from tests.abx.golden import Condition, GoldenCase, cases_with, load
 from tests.abx.near_ties import Flip, flips
-from tests.abx.scoring import KERNELS, make_kernel, resident, score
+from tests.abx.scoring import KERNELS, make_kernel, resident, score_golden
 
 # What another order of float32 sums may turn round: a comparison that is decided by less.
 NEAR_TIE = 3e-8
@@ -23,19 +23,7 @@ def _limits(case: GoldenCase) -> Limits:
 
 
 def _error_rate(case: GoldenCase, condition: Condition, kernel: str) -> float:
-    with case.item_files[condition.item].open(encoding="utf-8") as lines:
-        result = score(
-            case.features,
-            lines,
-            context=condition.context,
-            speaker=condition.speaker,
-            distance=case.params["distance"],
-            feature_size=case.params["feature_size"],
-            limits=_limits(case),
-            kernel=kernel,
-        )
-    assert result is not None
-    return result.error_rate
+    return score_golden(case, condition, limits=_limits(case), kernel=kernel)
 
 
 def _flips(case: GoldenCase, condition: Condition, kernel: str) -> list[Flip]:

@@ -12,7 +12,7 @@ from pytest_zrc.abx.frames import Form, Tokens
 from pytest_zrc.abx.pooling import Pooled
 from pytest_zrc.abx.profiles import ABXPY2015, EXACT, LIBRILIGHT
 from tests.abx.golden import cases_with, load
-from tests.abx.scoring import ONE_OF_EACH, resident, score
+from tests.abx.scoring import ONE_OF_EACH, resident, score_golden
 
 POOLINGS: tuple[Literal["mean", "hamming"], ...] = ("mean", "hamming")
 # One comparison that fastabx's float32 decides otherwise: in double precision it has a margin of 9e-9.
@@ -26,23 +26,12 @@ PROFILES = {"zrc_abx2": LIBRILIGHT, "exact": EXACT}
 def test_scores_equal_the_reference(tool: str, name: str, pooling: Literal["mean", "hamming"], kernel: str) -> None:
     case = load(name)
     for condition in case.conditions():
-        with case.item_files[condition.item].open(encoding="utf-8") as lines:
-            result = score(
-                case.features,
-                lines,
-                context=condition.context,
-                speaker=condition.speaker,
-                distance=case.params["distance"],
-                feature_size=case.params["feature_size"],
-                profile=PROFILES[tool],
-                pooling=pooling,
-                limits=Limits(None, None),
-                kernel=kernel,
-            )
-        assert result is not None
+        found = score_golden(
+            case, condition, profile=PROFILES[tool], pooling=pooling, limits=Limits(None, None), kernel=kernel
+        )
         expected = case.expected[f"{tool}-{pooling}"][condition.key]
         tolerance = NEAR_TIES.get((f"{tool}-{pooling}", name, condition.key), 1e-6)
-        assert result.error_rate == pytest.approx(expected, abs=tolerance), condition
+        assert found == pytest.approx(expected, abs=tolerance), condition
 
 
 def _tokens(lengths: list[int]) -> Tokens:
