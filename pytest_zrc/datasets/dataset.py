@@ -82,9 +82,9 @@ def open_dataset(root: Path, benchmark: Benchmark, subsets: tuple[Subset, ...]) 
     index = _Index.read(root / INDEX) if indexed else None
     if not root.exists() or (needed and index is None):
         missing = f" (there is no {INDEX})" if needed else ""
+        name = benchmark.dataset or f"a dataset for {benchmark.name}"
         raise ZrcError(
-            f"no dataset at {root}{missing}: "
-            f"give the folder of {benchmark.dataset} with --zrc-dataset=DIR, or put it there"
+            f"no dataset at {root}{missing}: give the folder of {name} with --zrc-dataset=DIR, or put it there"
         )
     return Dataset(root, {subset.name: _find_subset(root, index, benchmark, subset) for subset in subsets})
 

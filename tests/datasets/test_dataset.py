@@ -66,6 +66,11 @@ def test_no_dataset(tmp_path: Path) -> None:
         open_dataset(tmp_path / "nowhere", ABXLS, DEV_CLEAN)
 
 
+def test_no_dataset_for_a_benchmark_that_brings_its_own(tmp_path: Path) -> None:
+    with pytest.raises(ZrcError, match=r"nowhere.*: give the folder of a dataset for demo with --zrc-dataset=DIR"):
+        open_dataset(tmp_path / "nowhere", DEMO, DEMO.subsets)
+
+
 def test_file_in_the_place_of_the_dataset(tmp_path: Path) -> None:
     (tmp_path / "dataset").touch()
     with pytest.raises(ZrcError, match="Not a directory"):
