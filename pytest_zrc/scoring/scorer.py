@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from pytest_zrc.abx.bootstrap import confidence_interval
+from pytest_zrc.abx.bootstrap import Resampling, resample_speakers
 from pytest_zrc.abx.breakdown import Names, break_down
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.device import CPU, make_kernel
@@ -27,6 +28,8 @@ from pytest_zrc.scoring.files import items_of
 from pytest_zrc.scoring.memory import Memory
 from pytest_zrc.scoring.scores import LEVEL, Details, Score
 from pytest_zrc.scoring.speech import Source, Streamed
+
+_DECIMALS = 8  # of replicates: far below what samples of speakers differ by
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,19 @@ class Scorer:
         if result is None:
             reason = f"{subset} has nothing to compare here: its items make no cell with an A, a B and an X"
             return Score.of(subset, condition, None, reason=reason, **details), None
-        interval = confidence_interval(result.cells, profile.averaging, seed=parameters.seed, level=LEVEL)
-        low, high = interval or (None, None)
+        samples = resample_speakers(result.cells, profile.averaging, seed=parameters.seed)
+        low, high = (samples.interval(LEVEL) if samples else None) or (None, None)
         tables = break_down(result.cells, profile.averaging, Names.of(items, condition.context))
         return (
             Score.of(subset, condition, result.error_rate, cells=len(result.cells), low=low, high=high, **details),
-            Details(subset, condition.name, profile.name, {name: table.as_dict() for name, table in tables.items()}),
+            Details(
+                subset,
+                condition.name,
+                profile.name,
+                {name: table.as_dict() for name, table in tables.items()},
+                _rounded(samples),
+                samples.draws if samples else "",
+            ),
         )
 
     def _subject(self, source: Source) -> _Subject:
@@ -144,3 +154,7 @@ class Scorer:
     def _kernel(self) -> Kernel:
         # When there is something to score: PyTorch takes seconds to import.
         return make_kernel(self._device, self._resources.threads)
+
+
+def _rounded(samples: Resampling | None) -> list[float | None]:
+    return [None if math.isnan(rate) else round(rate, _DECIMALS) for rate in samples.rates.tolist()] if samples else []
