@@ -13,6 +13,7 @@ from pytest_zrc.reports.columns import Rows, aligned, as_markdown, markdown_tabl
 from pytest_zrc.reports.percent import percent, signed, signed_interval
 
 _OUTCOMES: tuple[Outcome, ...] = ("better", "worse", "not distinguishable", "no interval")
+_PAIRS = "pairs of phones that changed most, by their share of the mean difference"
 _SIDES = {"ranking": "rlrrrrrr", "scores": "llrrrrl", "pairs": "llrrrrl"}
 
 
@@ -114,9 +115,6 @@ def _count_scores(number: int) -> str:
 
 def _count(outcomes: Counter[Outcome]) -> str:
     return ", ".join(f"{name}: {outcomes[name]}" for name in _OUTCOMES if outcomes[name] or name != "no interval")
-
-
-_PAIRS = "pairs of phones that changed most, by their share of the mean difference"
 
 
 def _most_changed(trends: Sequence[PairTrend], number: int) -> list[PairTrend]:
