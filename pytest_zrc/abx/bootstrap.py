@@ -7,6 +7,7 @@ products with the weights of the speakers in all replicates are the sums that th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,30 +23,73 @@ _REPLICATES = 64  # that are averaged at a time: with so many rows they stay in 
 _TINY = np.finfo(np.float64).tiny
 
 
-def confidence_interval(
-    cells: CellErrors, averaging: Averaging, *, seed: int, replicates: int = 1000, level: float = 0.95
-) -> tuple[float, float] | None:
-    """Return the percentile bootstrap interval of an error rate, over speakers.
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """An error rate in samples of speakers.
+
+    Attributes:
+        rates: of each sample, fractions; NaN where it has no cell; shape (replicates,).
+        draws: a digest of who was drawn when: scores with the same one were resampled alike, so that the differences of
+            their rates are those of paired samples.
+    """
+
+    rates: FloatArray
+    draws: str
+
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Return the percentile interval that holds this share of the rates; see ``percentile_interval``."""
+        return percentile_interval(self.rates, level)
+
+
+def resample_speakers(
+    cells: CellErrors, averaging: Averaging, *, seed: int, replicates: int = 1000
+) -> Resampling | None:
+    """Average an error rate anew over samples of speakers.
 
     Args:
         cells: of a condition.
         averaging: how they are averaged; see ``Profile``.
         seed: of the generator that draws speakers.
         replicates: how often as many speakers are drawn as there are.
-        level: the share of the replicates between the two ends.
 
     Returns:
-        The two ends, fractions; ``None`` where there are fewer than two speakers, or hardly a replicate has a cell.
+        The error rates of the samples; ``None`` where there are fewer than two speakers.
     """
-    speakers = len(speakers_of(cells))
-    if speakers < 2:
+    speakers = speakers_of(cells)
+    if len(speakers) < 2:
         return None
-    rates = replicate_rates(cells, averaging, draw_weights(speakers, replicates, seed))
+    weights = draw_weights(len(speakers), replicates, seed)
+    drawn = np.concatenate([speakers[np.newaxis], weights]).astype("<i8")
+    return Resampling(replicate_rates(cells, averaging, weights), hashlib.sha256(drawn.tobytes()).hexdigest()[:16])
+
+
+def percentile_interval(rates: FloatArray, level: float = 0.95) -> tuple[float, float] | None:
+    """Return the interval of bootstrap replicates between two percentiles.
+
+    Args:
+        rates: NaN where a replicate has none; shape (replicates,).
+        level: the share of them between the two ends.
+
+    Returns:
+        The two ends; ``None`` where hardly a replicate has a rate.
+    """
     rates = rates[np.isfinite(rates)]
     if len(rates) < 2:
         return None
     low, high = np.quantile(rates, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def confidence_interval(
+    cells: CellErrors, averaging: Averaging, *, seed: int, replicates: int = 1000, level: float = 0.95
+) -> tuple[float, float] | None:
+    """Return the percentile bootstrap interval of an error rate, over speakers.
+
+    Returns:
+        The two ends, fractions; ``None`` where there are fewer than two speakers, or hardly a replicate has a cell.
+    """
+    samples = resample_speakers(cells, averaging, seed=seed, replicates=replicates)
+    return samples.interval(level) if samples else None
 
 
 def speakers_of(cells: CellErrors) -> IntArray:

@@ -6,12 +6,14 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from pytest_zrc.leaderboards.standing import Overall, Standing
 from pytest_zrc.scoring.results import Results
-from pytest_zrc.scoring.scores import LEVEL, Score
+from pytest_zrc.scoring.scores import LEVEL, Details, Score
+from pytest_zrc.scoring.stored import KEPT_TABLES
 
 
 def report_files(results: Results) -> dict[str, str]:
@@ -22,7 +24,38 @@ def report_files(results: Results) -> dict[str, str]:
         files[f"{name}.csv"] = _csv(results)
         files[f"{name}.raw.json"] = _json([_official(score, results, score.score) for score in _valued(results)])
         files["scores.json"] = _json(_scores(results))
+        files["details.json"] = details_text(results)
     return files
+
+
+def details_text(results: Results) -> str:
+    """Return what reports are made from beyond the scores, as JSON with a line for each score.
+
+    Phone pairs and speakers, in columns, and the error rate in samples of speakers; eight decimals.
+    """
+    by_name = {(score.subset, score.condition): score for score in results.scores}
+    records = [_detailed(by_name[one.subset, one.condition], one) for one in results.details]
+    lines = ",\n".join(json.dumps(record, separators=(",", ":")) for record in records)
+    return f'{{"details": [\n{lines}\n]}}\n'
+
+
+def _detailed(score: Score, details: Details) -> dict[str, Any]:
+    kept = {name: table for name, table in details.tables.items() if name in KEPT_TABLES}
+    return {
+        "subset": score.subset,
+        "condition": score.condition,
+        "profile": details.profile,
+        "score": score.score,
+        "draws": details.draws,
+        "replicates": list(details.replicates),
+        "tables": {
+            name: {column: _rounded(values) for column, values in table.items()} for name, table in kept.items()
+        },
+    }
+
+
+def _rounded(values: Sequence[Any]) -> list[Any]:
+    return [round(value, 8) if isinstance(value, float) else value for value in values]
 
 
 def _valued(results: Results) -> list[Score]:
@@ -49,6 +82,8 @@ def _scores(results: Results) -> dict[str, Any]:
     digests = json.dumps(dict(sorted(results.dataset_digests.items()))).encode()
     return {
         "benchmark": results.benchmark.name,
+        "submission": results.submission,
+        "validated": bool(results.checks),
         "profile": results.profile,
         "parameters": dict(results.parameters),
         "device": results.device,
@@ -57,10 +92,16 @@ def _scores(results: Results) -> dict[str, Any]:
         "subset_digests": dict(results.dataset_digests),
         "scores": [_unrounded(score) for score in _valued(results)],
         "missing": [
-            {"subset": score.subset, "condition": score.condition, "reason": score.reason}
+            {
+                "subset": score.subset,
+                "condition": score.condition,
+                "reason": score.reason,
+                "blocked": score.blocked,
+            }
             for score in results.scores
             if score.score is None
         ],
+        "gates": [asdict(verdict) for verdict in results.verdicts],
         "leaderboard": _leaderboard(results.standing),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pytest_zrc.abx.bootstrap import confidence_interval
+from pytest_zrc.abx.bootstrap import Resampling, resample_speakers
 from pytest_zrc.abx.breakdown import Names, Table, break_down
 from pytest_zrc.abx.cells import Limits
 from pytest_zrc.abx.device import CPU, make_kernel
@@ -29,16 +29,20 @@ class Measured:
 
     Attributes:
         error_rate: a fraction.
-        low, high: its 95 % confidence interval, fractions; ``None`` where there are fewer than two speakers.
+        samples: the error rate in samples of speakers; ``None`` where there are fewer than two speakers.
         cells: the number of cells that were averaged.
         tables: what it is made of; see ``break_down``.
     """
 
     error_rate: float
-    low: float | None
-    high: float | None
+    samples: Resampling | None
     cells: int
     tables: Mapping[str, Table]
+
+    @property
+    def interval(self) -> tuple[float, float] | tuple[None, None]:
+        """The two ends of the 95 % confidence interval, fractions; ``None`` where there is none."""
+        return (self.samples.interval(LEVEL) if self.samples else None) or (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +129,9 @@ class Meter:
         )
         if result is None:
             return None
-        interval = confidence_interval(result.cells, profile.averaging, seed=parameters.seed, level=LEVEL)
-        low, high = interval or (None, None)
+        samples = resample_speakers(result.cells, profile.averaging, seed=parameters.seed)
         tables = break_down(result.cells, profile.averaging, Names.of(items, context))
-        return Measured(result.error_rate, low, high, len(result.cells), tables)
+        return Measured(result.error_rate, samples, len(result.cells), tables)
 
     def _subject(self, source: Source) -> _Subject:
         if self._last is None or self._last.source is not source:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.checks.catalogue import Finding
+from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.leaderboards.board import read_leaderboard
 from pytest_zrc.leaderboards.standing import Standing, stand
-from pytest_zrc.scoring.scores import Score, Scores
+from pytest_zrc.scoring.scores import Details, Score, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Results:
         findings: by check, for those that have run.
         scores: all scores, with a reason instead of a value where there is none; empty where nothing is scored.
         standing: where they stand among published ones; ``None`` where the benchmark has no leaderboard.
+        details: what the scores are made of.
+        verdicts: what gates say of the scores.
     """
 
     benchmark: Benchmark
@@ -41,6 +44,8 @@ class Results:
     findings: Mapping[str, list[Finding]]
     scores: list[Score]
     standing: Standing | None = None
+    details: Sequence[Details] = ()
+    verdicts: Sequence[Verdict] = ()
 
     @property
     def errors(self) -> list[Finding]:

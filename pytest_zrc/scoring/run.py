@@ -170,11 +170,16 @@ class Run:
         known = self.known_findings()
         return [self._known_score(subset, condition, known) for subset, condition in self.scored()]
 
+    def details(self, subset: str, condition: Condition) -> Details | None:
+        """Return what a score that was computed is made of; nothing is computed."""
+        stored = self.store.load(self._details_key(subset, condition))
+        return Details(**stored) if stored else None
+
     def known_details(self) -> list[Details]:
         """Return what the known scores are made of; nothing is computed."""
         named = zip(self.scored(), self.known_scores(), strict=True)
-        keys = [self._details_key(*name) for name, score in named if score.score is not None]
-        return [Details(**details) for key in keys if (details := self.store.load(key))]
+        found = (self.details(*name) for name, score in named if score.score is not None)
+        return [details for details in found if details]
 
     def results(self) -> Results:
         """Return all that is known so far; nothing is computed."""
@@ -193,6 +198,7 @@ class Run:
             findings=self.known_findings(),
             scores=scores,
             standing=standing_of(case.benchmark, case.profile.name, scores),
+            details=self.known_details(),
         )
 
     def test_names(self) -> list[str]:
@@ -281,7 +287,7 @@ class Run:
                 "profile": self.case.profile.name,
                 "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
                 "items": self._digest(subset),
-                "stored": [item.name for item in fields(Score)],
+                "stored": [item.name for kind in (Score, Details) for item in fields(kind)],
                 "features": [(name, *_stamp(folder / name)) for name in self.case.listing(subset).files],
             }
             self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
@@ -289,7 +295,12 @@ class Run:
 
 
 def _versions(device: str) -> dict[str, str]:
-    versions = {"pytest-zrc": __version__, "numpy": np.__version__, "python": platform.python_version()}
+    versions = {
+        "pytest-zrc": __version__,
+        "engine": str(engine.VERSION),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
     return versions if device == CPU else {**versions, "torch": metadata.version("torch")}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
+from pytest_zrc.abx.bootstrap import Resampling
 from pytest_zrc.abx.device import CPU
 from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.case import Case
@@ -14,6 +16,8 @@ from pytest_zrc.scoring.memory import Memory
 from pytest_zrc.scoring.meter import Meter
 from pytest_zrc.scoring.scores import Details, Score
 from pytest_zrc.scoring.speech import Streamed
+
+_DECIMALS = 8  # of replicates: far below what samples of speakers differ by
 
 
 class Scorer:
@@ -59,16 +63,20 @@ class Scorer:
         if measured is None:
             reason = f"{subset} has nothing to compare here: its items make no cell with an A, a B and an X"
             return Score.of(subset, condition, None, reason=reason, **facts), None
-        tables = {name: table.as_dict() for name, table in measured.tables.items()}
+        low, high = measured.interval
+        samples = measured.samples
         return (
-            Score.of(
+            Score.of(subset, condition, measured.error_rate, cells=measured.cells, low=low, high=high, **facts),
+            Details(
                 subset,
-                condition,
-                measured.error_rate,
-                cells=measured.cells,
-                low=measured.low,
-                high=measured.high,
-                **facts,
+                condition.name,
+                case.profile.name,
+                {name: table.as_dict() for name, table in measured.tables.items()},
+                _rounded(samples),
+                samples.draws if samples else "",
             ),
-            Details(subset, condition.name, case.profile.name, tables),
         )
+
+
+def _rounded(samples: Resampling | None) -> list[float | None]:
+    return [None if math.isnan(rate) else round(rate, _DECIMALS) for rate in samples.rates.tolist()] if samples else []

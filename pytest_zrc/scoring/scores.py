@@ -73,12 +73,17 @@ class Details:
         condition: its name.
         profile: the name of the scoring profile.
         tables: by name, each a column by name, all columns of one length; see ``pytest_zrc.abx.breakdown``.
+        replicates: the error rate in samples of speakers, fractions, eight decimals; ``None`` where a sample has none;
+            empty where there are fewer than two speakers.
+        draws: who was drawn, a digest: replicates of scores that have the same one are paired.
     """
 
     subset: str
     condition: str
     profile: str
     tables: Mapping[str, Mapping[str, Sequence[Any]]]
+    replicates: Sequence[float | None] = ()
+    draws: str = ""
 
 
 class Scores(Mapping[tuple[str, str], float]):

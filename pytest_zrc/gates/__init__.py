@@ -1,0 +1,1 @@
+"""Gates: what scores must not exceed."""

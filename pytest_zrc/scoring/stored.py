@@ -1,0 +1,143 @@
+"""Results of an earlier run, read from its files: reports, comparisons and gates are made from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pytest_zrc.benchmarks.model import Benchmark
+from pytest_zrc.benchmarks.registry import find_benchmark
+from pytest_zrc.checks.catalogue import Finding
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.gates.verdict import Verdict
+from pytest_zrc.regular import require_regular
+from pytest_zrc.scoring.results import Results, standing_of
+from pytest_zrc.scoring.scores import Details, Score
+from pytest_zrc.submission.layout import SCORES as SCORES_FOLDER
+
+SCORES, DETAILS, VALIDATION = "scores.json", "details.json", "validation.json"
+KEPT_TABLES = ("phone-pairs", "speakers")
+
+_ADVICE = "give the folder of a submission that was scored, or the scores.json of a run"
+
+
+def read_results(path: Path) -> Results:
+    """Read the results of a run.
+
+    Args:
+        path: a submission folder, its folder of results, a ``scores.json``, or a baseline.
+
+    Raises:
+        ZrcError: there are no results, or they are damaged.
+    """
+    found = _find(path)
+    beside = found.parent
+    try:
+        stored = _read(found)
+        # Without validation, a file of findings is left over from an earlier run.
+        validated = stored.get("validated", True)
+        validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
+        details = stored if "details" in stored else _read_or_none(beside / DETAILS)
+        return _results(stored, validation or {}, details or {})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ZrcError(f"{found} is damaged, or not a file of results ({_tell(error)}): {_ADVICE}") from None
+
+
+def results_folder(path: Path) -> Path:
+    """Return the folder in which the results are that ``read_results`` reads."""
+    return _find(path).parent
+
+
+def _find(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    places = [folder / name for name in (SCORES, VALIDATION) for folder in (path, path / SCORES_FOLDER)]
+    for place in places:
+        if place.is_file():
+            return place
+    raise ZrcError(f"no results in {path}: {_ADVICE}")
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    try:
+        require_regular(path)
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ZrcError(f"{path} cannot be read ({error.strerror or error}): {_ADVICE}") from None
+    except (ValueError, RecursionError):
+        raise ZrcError(f"{path} is not JSON: {_ADVICE}") from None
+
+
+def _read_or_none(path: Path) -> Any:  # noqa: ANN401
+    return _read(path) if path.is_file() else None
+
+
+def _tell(error: Exception) -> str:
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _results(stored: Mapping[str, Any], validation: Mapping[str, Any], details: Mapping[str, Any]) -> Results:
+    benchmark = find_benchmark(stored["benchmark"])
+    profile = str(stored.get("profile", ""))
+    scores = [_score(one, benchmark) for one in (*stored.get("scores", ()), *stored.get("missing", ()))]
+    scores.sort(key=_order_of(benchmark))
+    values = {(score.subset, score.condition): score.score for score in scores}
+    return Results(
+        benchmark=benchmark,
+        profile=profile,
+        submission=str(stored.get("submission", "")),
+        parameters=dict(stored.get("parameters", {})),
+        device=str(stored.get("device", "")),
+        versions=dict(stored.get("versions", {})),
+        dataset_digests=dict(stored.get("subset_digests", {})),
+        checks=[*(check["name"] for check in validation.get("checks", ())), *validation.get("not_run", ())],
+        findings=_findings(validation),
+        scores=scores,
+        standing=standing_of(benchmark, profile, scores),
+        details=[
+            _details(one)
+            for one in details.get("details", ())
+            # Those of another score are left over from an earlier run.
+            if values.get((one["subset"], one["condition"])) == one["score"]
+        ],
+        verdicts=[Verdict(**one) for one in stored.get("gates", ())],
+    )
+
+
+def _score(record: Mapping[str, Any], benchmark: Benchmark) -> Score:
+    condition = next((one for one in benchmark.conditions if one.name == record["condition"]), None)
+    if condition is None or all(subset.name != record["subset"] for subset in benchmark.subsets):
+        raise ValueError(f"{benchmark.name} has no {record['subset']} {record['condition']}")
+    value = record.get("score")
+    if value is not None and not 0 <= float(value) <= 1:
+        raise ValueError(f"the score {value} is no fraction")
+    interval = record.get("interval") or {"low": None, "high": None}
+    names = ("reason", "blocked", "cells", "seconds", "kernel", "memory", "streamed", "profile", "distinct_frames")
+    known = {name: record[name] for name in names if name in record}
+    return Score.of(str(record["subset"]), condition, value, low=interval["low"], high=interval["high"], **known)
+
+
+def _order_of(benchmark: Benchmark) -> Any:  # noqa: ANN401 - a key of sort()
+    subsets = [subset.name for subset in benchmark.subsets]
+    conditions = [condition.name for condition in benchmark.conditions]
+    return lambda score: (subsets.index(score.subset), conditions.index(score.condition))
+
+
+def _findings(validation: Mapping[str, Any]) -> dict[str, list[Finding]]:
+    findings: dict[str, list[Finding]] = {check["name"]: [] for check in validation.get("checks", ())}
+    for one in validation.get("findings", ()):
+        findings[one["check"]].append(Finding(**{name: value for name, value in one.items() if name != "check"}))
+    return findings
+
+
+def _details(record: Mapping[str, Any]) -> Details:
+    return Details(
+        str(record["subset"]),
+        str(record["condition"]),
+        str(record["profile"]),
+        dict(record["tables"]),
+        list(record["replicates"]),
+        str(record["draws"]),
+    )
