@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 
 from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
-from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
 from pytest_zrc.reports.details import details_files, require_format
@@ -39,7 +37,7 @@ class Controller:
         self._problem = ""
         self._ran = False
         self._outcome: Results | None = None
-        _require_writable(run.store.folder)
+        run.store.require_writable()
         if options.fresh:
             run.forget_scores()
         self._reused, _ = run.count_scores()
@@ -135,16 +133,3 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Forget what belonged to this run only."""
         self._run.forget_findings()
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ZrcError(
-            f"results cannot be written to {folder.parent} ({reason}): name another folder with --zrc-scores=DIR"
-        ) from None

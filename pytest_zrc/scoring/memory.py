@@ -67,6 +67,12 @@ class Memory:
         self._make_source(subset, named_files(self._case, subset))
         return self.source(subset)
 
+    def close(self) -> None:
+        """Give up everything, and read no more."""
+        for name in list(self._sources):
+            self._give_up(name)
+        self._free.clear()
+
     def _make_source(self, subset: str, files: ScoredFiles) -> None:
         while self._sources and not self._has_room(files):
             self._give_up(next(reversed(self._sources)))

@@ -176,17 +176,28 @@ class Held:
             first += len(values)
 
 
-class Keeping:
+class Writing:
     """Puts the frames of a file where they belong, as they are read by someone else."""
 
-    def __init__(self, held: Held, name: str) -> None:
-        """Take the frames of this file."""
-        self._held, self._name = held, name
-        self._first = held.files.first[name]
+    def __init__(self, frames: Frames, first: int, form: Form) -> None:
+        """Put them here, from ``first`` on."""
+        self._frames, self._first, self._form = frames, first, form
 
     def take(self, first: int, values: Array) -> float:
         """Take some of them; return the sum of their norms."""
-        return prepare(values, self._held.frames, self._first + first, unit=self._held.form.unit)
+        return prepare(values, self._frames, self._first + first, unit=self._form.unit)
+
+    def finish(self) -> None:
+        """Know that this were all of them."""
+
+
+class Keeping(Writing):
+    """Does so for frames that are waited for."""
+
+    def __init__(self, held: Held, name: str) -> None:
+        """Take the frames of this file."""
+        super().__init__(held.frames, held.files.first[name], held.form)
+        self._held, self._name = held, name
 
     def finish(self) -> None:
         """Know that this were all of them."""
