@@ -33,11 +33,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import the Python API when it is asked for: pytest imports this package in every run."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("pytest_zrc.api"), name)
+if not TYPE_CHECKING:  # which would let type checkers take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        """Import the Python API when it is asked for: pytest imports this package in every run."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module("pytest_zrc.api"), name)
 
 
 def __dir__() -> list[str]:
