@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 import uuid
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from pytest_zrc.reports.details import details_files
 from pytest_zrc.reports.files import report_files
 from pytest_zrc.resolve import resolve
 from pytest_zrc.resources import Resources
-from pytest_zrc.scoring.arrays import find_features, hold_features
+from pytest_zrc.scoring.arrays import doubt_of_frame_shift, find_features, hold_features
 from pytest_zrc.scoring.meter import Meter
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.run import Run, Selection
@@ -342,6 +343,9 @@ def abx_error(
         device: ``cpu``, ``cuda``, or ``auto``.
         progress: called after each file, and many times while the error rate is computed.
 
+    Warns:
+        UserWarning: all files are far longer than their items, as where the frame shift is wrong.
+
     Raises:
         ZrcError: an argument, features or items that cannot be used; nothing to compare.
     """
@@ -366,6 +370,9 @@ def abx_error(
     with steps.step("features") as report:
         given = find_features(features, tokens.files, parameters, frame_times)
         source = hold_features(given, tokens, parameters, meter.form, report)
+    doubt = doubt_of_frame_shift(given, tokens, frame_shift)
+    if doubt:
+        warnings.warn(doubt, stacklevel=3)
     with steps.step(f"{context}-{speaker}") as report:
         measured = meter.measure(source, tokens, context, speaker, report)
     if measured is None:

@@ -101,7 +101,7 @@ class Lengths:
     @cached_property
     def mismatch(self) -> str:
         """How most files miss the frame shift; nothing if they do not."""
-        return _mismatch(self.all, self.case.parameters.feature_size)
+        return find_mismatch(self.all, self.case.parameters.feature_size)
 
 
 def check_frames(lengths: Lengths, subset: str) -> Iterator[Finding]:
@@ -176,7 +176,7 @@ def _lengths(case: Case, subset: str, dimension: int) -> FileLengths:
     )
 
 
-def _mismatch(files: FileLengths, shift: float) -> str:
+def find_mismatch(files: FileLengths, shift: float) -> str:
     """Say how most files miss a frame shift; nothing if they do not, or have times instead."""
     if len(files) < _FEW or files.times is not None:
         return ""

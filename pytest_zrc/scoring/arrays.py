@@ -18,7 +18,7 @@ from pytest_zrc.abx.speech import Resident, Speech
 from pytest_zrc.benchmarks.model import Parameters
 from pytest_zrc.checks.arrays import MakeFinding, check_file, check_header
 from pytest_zrc.checks.catalogue import Finding, finding
-from pytest_zrc.checks.frames import FileLengths, short_files
+from pytest_zrc.checks.frames import FileLengths, find_mismatch, short_files
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.scoring.files import Layout
 from pytest_zrc.scoring.speech import Writing
@@ -142,13 +142,24 @@ def hold_features(
     Raises:
         ZrcError: features that cannot be used, or that end before the items of their file do.
     """
-    _require_length(given, items.last_offsets(), parameters.feature_size)
+    for short, texts in short_files(_lengths(given, items), parameters.feature_size):  # tokens would be cut off
+        given[short].require(lambda make: make("ZRC-A09", **texts))  # noqa: B023 - called at once
     times = {name: one.times for name, one in given.items() if one.times is not None}
     held, buffer = Arrays(_layout(given), form, times or None), Buffer()
     for number, (name, one) in enumerate(given.items(), start=1):
         one.require(partial(_read, one, parameters, held.writing(name), buffer))
         progress(number / len(given))
     return held
+
+
+def doubt_of_frame_shift(given: Mapping[str, Given], items: Items, frame_shift: float) -> str:
+    """Say why a frame shift, in seconds, is likely to be wrong; nothing where it is not.
+
+    Features that are longer than their items may be all right, as those of words in silence. They may also have half of
+    the frame shift, and then tokens are compared in the wrong places.
+    """
+    mismatch = find_mismatch(_lengths(given, items), frame_shift)
+    return f"most files {mismatch} at frame_shift={frame_shift}: is it the time between two frames?" if mismatch else ""
 
 
 def _read(given: Given, parameters: Parameters, writing: Writing, buffer: Buffer, make: MakeFinding) -> Finding | None:
@@ -248,16 +259,13 @@ def _layout(given: Mapping[str, Given]) -> Layout:
     return Layout.of({name: one.header.frames for name, one in given.items()}, first.header.dimension)
 
 
-def _require_length(given: Mapping[str, Given], offsets: Mapping[str, float], frame_shift: float) -> None:
-    """Raise ZrcError where features end before the last item of their file does: tokens would be cut off."""
+def _lengths(given: Mapping[str, Given], items: Items) -> FileLengths:
+    offsets = items.last_offsets()
     names = [name for name in given if offsets[name] > 0]
     times = [time[-1] for name in names if (time := given[name].times) is not None]
-    files = FileLengths(
+    return FileLengths(
         names,
         np.array([given[name].header.frames for name in names], dtype=np.int64),
         np.array([offsets[name] for name in names]),
         np.array(times) if times else None,
     )
-    for name, texts in short_files(files, frame_shift):
-        one = given[name]
-        one.require(lambda make: make("ZRC-A09", **texts))  # noqa: B023 - called at once

@@ -167,6 +167,14 @@ def test_what_is_asked_for_is_done(tmp_path: Path, other: dict[str, Any]) -> Non
     assert float(found) != float(zrc.abx_error(arrays(), item_file()))
 
 
+def test_a_frame_shift_that_is_too_long_is_doubted() -> None:
+    with pytest.warns(
+        UserWarning, match=r"most files are far longer than their items at frame_shift=0\.02: is"
+    ) as told:
+        zrc.abx_error(arrays(), item_file(), frame_shift=0.02)
+    assert told[0].filename == __file__
+
+
 def test_one_speaker_has_no_interval() -> None:
     own = [row for row in rows() if row[-1] == "awb"]
     found = zrc.abx_error(arrays(), own, speaker="within")
