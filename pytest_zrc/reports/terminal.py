@@ -15,9 +15,12 @@ _INTERVAL = f"{100 * LEVEL:.0f} %"
 
 
 def score_lines(results: Results) -> Iterator[str]:
-    """Yield the table, subsets by conditions in percent, and one line for each reason why scores are missing."""
+    """Yield the table, subsets by conditions in percent; what gates say; each reason why scores are missing."""
     if any(score.score is not None for score in results.scores):
         yield from _table(results)
+    if results.verdicts:
+        passed = sum(verdict.passed for verdict in results.verdicts)
+        yield f"gates: {passed} of {len(results.verdicts)} passed"
     for reason, scores in groupby(_missing(results), key=lambda score: score.reason):
         names = [f"{score.subset} {score.condition}" for score in scores]
         yield f"no score for {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {reason}"
