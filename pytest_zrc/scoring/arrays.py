@@ -165,6 +165,8 @@ def doubt_of_frame_shift(given: Mapping[str, Given], items: Items, frame_shift: 
 def _read(given: Given, parameters: Parameters, writing: Writing, buffer: Buffer, make: MakeFinding) -> Finding | None:
     form, distance = _format_of(parameters), parameters.distance_mode
     with given.open() as file:
+        if file.header.shape != given.header.shape:
+            raise ZrcError(f"{given.where} changed while it was being read: try again when it is complete")
         return check_file(file, form, distance, buffer=buffer, keep=lambda _: writing, make=make)
 
 

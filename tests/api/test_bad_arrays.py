@@ -185,3 +185,15 @@ def test_times(change: Any, sentence: str | None) -> None:  # noqa: ANN401
 def test_numbers_of_numpy_are_numbers() -> None:
     given: Any = {"frame_shift": np.float64(0.01), "seed": np.int64(3459), "max_size_group": np.int32(10)}
     assert zrc.abx_error(arrays(), item_file(), **given) == zrc.abx_error(arrays(), item_file())
+
+
+def test_a_file_that_changes_while_others_are_read(tmp_path: Path) -> None:
+    for name, array in arrays().items():
+        np.save(tmp_path / name, array)
+    *_, last = arrays()
+
+    def extend(progress: zrc.Progress) -> None:
+        if progress.done > 0:
+            np.save(tmp_path / last, np.ones((1000, 13), dtype=np.float32))
+
+    _refused(rf"{tmp_path}/{last}\.npy changed while it was being read: try again", tmp_path, progress=extend)
