@@ -183,7 +183,7 @@ class Case:
         """Return an item file of a subset; raises ZrcError where it is damaged."""
         key = subset, granularity
         if key not in self._items:
-            self._items[key] = _read_items(self.dataset.subsets[subset].item_files[granularity])
+            self._items[key] = _items_or_problem(self.dataset.subsets[subset].item_files[granularity])
             while len(self._items) > 1 and sum(map(_lines, self._items.values())) > _MOST_LINES:
                 del self._items[next(iter(self._items))]
         items = self._items[key]
@@ -255,15 +255,25 @@ class Case:
         return {"last_offsets": last, "damage": damage}
 
 
-def _read_items(path: Path) -> Items | ZrcError:
+def read_items(path: Path) -> Items:
+    """Read an item file.
+
+    Raises:
+        ZrcError: it cannot be read, or has a line that cannot be used; the message does not name the file.
+    """
     try:
         require_regular(path)
         with path.open(encoding="utf-8") as lines:
             return parse_items(lines)
-    except ItemFileError as error:
-        return error
     except (OSError, UnicodeDecodeError) as error:
-        return ZrcError(f"it cannot be read ({getattr(error, 'strerror', None) or error})")
+        raise ZrcError(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
+
+
+def _items_or_problem(path: Path) -> Items | ZrcError:
+    try:
+        return read_items(path)
+    except ZrcError as error:
+        return error
 
 
 def _lines(items: Items | ZrcError) -> int:

@@ -11,7 +11,7 @@ import pytest
 import pytest_zrc
 
 ROOT = Path(pytest_zrc.__file__).parent
-FRONT_ENDS = ("plugin", "cli")
+FRONT_ENDS = ("plugin", "cli", "api", "__init__")  # the package itself hands out the names of api
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 
@@ -36,6 +36,11 @@ def _is_front_end(module: Path) -> bool:
 def test_the_core_knows_no_front_end(module: Path) -> None:
     front_ends = [f"pytest_zrc.{name}" for name in FRONT_ENDS]
     assert not _imports_any(module, "pytest", "_pytest", "click", "xdist", *front_ends)
+
+
+def test_the_python_api_knows_neither_pytest_nor_the_command_line() -> None:
+    others = [f"pytest_zrc.{name}" for name in ("plugin", "cli")]
+    assert not _imports_any(Path("api.py"), "pytest", "click", "xdist", *others)
 
 
 @pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "abx"], ids=str)

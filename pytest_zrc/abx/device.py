@@ -12,7 +12,7 @@ from pytest_zrc.abx.kernel import Kernel
 from pytest_zrc.abx.numpy_kernel import NumpyKernel
 from pytest_zrc.errors import ZrcError
 
-CPU, CUDA = "cpu", "cuda"
+AUTO, CPU, CUDA = "auto", "cpu", "cuda"
 
 
 def choose_device(given: str, *, wanted: bool) -> str:
@@ -23,8 +23,10 @@ def choose_device(given: str, *, wanted: bool) -> str:
         wanted: whether the parameters ask for CUDA; without it they are content with the CPU.
 
     Raises:
-        ZrcError: CUDA was given, and there is none.
+        ZrcError: CUDA was given, and there is none; or something else than a device.
     """
+    if given not in ("", AUTO, CPU, CUDA):
+        raise ZrcError(f"no device is called {given!r:.60}: choose one of {AUTO}, {CPU}, {CUDA}")
     if given == CPU or (not given and not wanted):
         return CPU
     problem = cuda_problem()

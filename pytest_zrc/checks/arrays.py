@@ -17,11 +17,13 @@ from pytest_zrc.submission.features import (
     Buffer,
     FeatureFile,
     FeatureFileError,
+    FeatureFormat,
+    Header,
     first_unsound_time,
     open_features,
 )
 
-_Make: TypeAlias = Callable[..., Finding]
+MakeFinding: TypeAlias = Callable[..., Finding]
 # How far the sum of a distribution may be from 1: half precision rounds by that much. The catalogue says so, too.
 _TOLERANCE = 1e-3
 _DIVERGENCES = ("kl", "kl_symmetric")
@@ -35,29 +37,57 @@ def check_arrays(case: Case, subset: str, ids: Sequence[str]) -> Iterator[Findin
         make = partial(finding, where=relative, subset=subset)
         try:
             with open_features(case.submission.root / relative, case.feature_format) as file:
-                found = _check_header(file, case, make) or _check_times(file, make)
-                if not found:
-                    keeper = case.keep(subset, name, file.header)
-                    found = _check_values(file, buffer, keeper, case.parameters.distance_mode, make)
+                keep = partial(case.keep, subset, name)
+                distance = case.parameters.distance_mode
+                found = check_file(file, case.feature_format, distance, buffer=buffer, keep=keep, make=make)
         except FeatureFileError as error:
             found = make("ZRC-A02" if error.reason == "pickled" else "ZRC-A01", problem=error)
         if found:
             yield found
 
 
-def _check_header(file: FeatureFile, case: Case, make: _Make) -> Finding | None:
-    header = file.header
+def check_file(
+    file: FeatureFile,
+    form: FeatureFormat,
+    distance: str,
+    *,
+    buffer: Buffer,
+    keep: Callable[[Header], Keeper | None],
+    make: MakeFinding,
+) -> Finding | None:
+    """Check an open file, and hand its frames to whoever can use them.
+
+    Args:
+        file: is read once, unless something is wrong with its values.
+        form: what it does not say of itself.
+        distance: that its frames are compared by.
+        buffer: takes one part of it after the other.
+        keep: asked for a keeper of its frames, if its header is all right.
+        make: makes a finding of a code and the fields of its texts.
+
+    Returns:
+        What is wrong with it; None where nothing is.
+
+    Raises:
+        FeatureFileError: it cannot be read.
+    """
+    found = check_header(file.header, form, make) or _check_times(file, make)
+    return found or _check_values(file, buffer, keep(file.header), distance, make)
+
+
+def check_header(header: Header, form: FeatureFormat, make: MakeFinding) -> Finding | None:
+    """Check what is known of a file before its values are read; see ``check_file``."""
     if not header.is_matrix:
-        beside = " beside the times" if file.times is not None else ""
+        beside = "" if header.last_time is None else " beside the times"
         return make("ZRC-A03", shape=f"{header.shape}{beside}")
-    if not case.feature_format.accepts(header.dtype):
+    if not form.accepts(header.dtype):
         return make("ZRC-A04", dtype=header.dtype)
     if header.frames < 2:
         return make("ZRC-A05", frames=header.frames)
     return None
 
 
-def _check_times(file: FeatureFile, make: _Make) -> Finding | None:
+def _check_times(file: FeatureFile, make: MakeFinding) -> Finding | None:
     frame = None if file.times is None else first_unsound_time(file.times)
     if file.times is None or frame is None:
         return None
@@ -66,7 +96,7 @@ def _check_times(file: FeatureFile, make: _Make) -> Finding | None:
 
 
 def _check_values(
-    file: FeatureFile, buffer: Buffer, keeper: Keeper | None, distance: str, make: _Make
+    file: FeatureFile, buffer: Buffer, keeper: Keeper | None, distance: str, make: MakeFinding
 ) -> Finding | None:
     """Check all values in one pass, in which they are kept, too; if something is wrong, another one finds out what."""
     improper = _Improper()
@@ -135,7 +165,7 @@ class _Improper:
             self.problem = f"its sum is {sums[frame]:.6g}" if lowest[frame] >= 0 else f"it has {lowest[frame]:.6g}"
         self.count += len(wrong)
 
-    def finding(self, frames: int, distance: str, make: _Make) -> Finding:
+    def finding(self, frames: int, distance: str, make: MakeFinding) -> Finding:
         """Say so of a file of so many frames."""
         return make("ZRC-A14", n=self.count, frames=frames, frame=self.first, problem=self.problem, distance=distance)
 
@@ -145,7 +175,7 @@ def _widened(array: Array) -> Array:
     return array.astype(np.float32) if array.dtype.itemsize < np.dtype(np.float32).itemsize else array
 
 
-def _unusable_values(array: Array, make: _Make) -> Finding | None:
+def _unusable_values(array: Array, make: MakeFinding) -> Finding | None:
     strange = ~np.isfinite(array)
     if strange.any():
         frame, column = np.argwhere(strange)[0].tolist()

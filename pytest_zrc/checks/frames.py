@@ -26,7 +26,7 @@ _FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Lengths:
+class FileLengths:
     """Files, with their frames and the second where the last item of each ends.
 
     Only those whose length can be judged: 2D arrays of the common dimension, two frames at least.
@@ -44,6 +44,7 @@ class _Lengths:
     times: npt.NDArray[np.float64] | None
 
     def __len__(self) -> int:
+        """Count the files."""
         return len(self.names)
 
     def are_short(self, shift: float) -> npt.NDArray[np.bool_]:
@@ -70,7 +71,7 @@ class Lengths:
         self.case = case
 
     @cached_property
-    def subsets(self) -> dict[str, _Lengths]:
+    def subsets(self) -> dict[str, FileLengths]:
         """The lengths by subset."""
         most = majority(self.case.shapes().values())
         judged = not most.transposed and self.case.frame_shift_is_known  # if not, another check says so
@@ -80,11 +81,11 @@ class Lengths:
         }
 
     @cached_property
-    def all(self) -> _Lengths:
+    def all(self) -> FileLengths:
         """Those of all subsets."""
         parts = self.subsets.values()
         times = [part.times for part in parts if part.times is not None]
-        return _Lengths(
+        return FileLengths(
             [name for part in parts for name in part.names],
             np.concatenate([part.frames for part in parts]),
             np.concatenate([part.offsets for part in parts]),
@@ -100,27 +101,31 @@ class Lengths:
     @cached_property
     def mismatch(self) -> str:
         """How most files miss the frame shift; nothing if they do not."""
-        return _mismatch(self.all, self.case.parameters.feature_size)
+        return find_mismatch(self.all, self.case.parameters.feature_size)
 
 
 def check_frames(lengths: Lengths, subset: str) -> Iterator[Finding]:
     """Look for files of a subset that end before their last item; none if the frame shift as a whole does not fit."""
     if lengths.mismatch:
         return
-    case, own = lengths.case, lengths.subsets[subset]
-    shift = case.parameters.feature_size
-    needed = _needed(own.offsets, shift)
-    for n in np.flatnonzero(own.are_short(shift)).tolist():
-        frames = int(own.frames[n])
+    case = lengths.case
+    for name, texts in short_files(lengths.subsets[subset], case.parameters.feature_size):
+        yield finding("ZRC-A09", case.place(subset, name), subset=subset, **texts)
+
+
+def short_files(files: FileLengths, shift: float) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the id of each file that ends before its last item, with the fields of the texts of that finding."""
+    needed = _needed(files.offsets, shift)
+    for n in np.flatnonzero(files.are_short(shift)).tolist():
+        frames = int(files.frames[n])
         by_shift = {
             "covered": frames * shift,
             "basis": f"at a frame shift of {shift} s",
             "needed": f"at least {needed[n]}",
         }
         by_times = {"basis": "by their times", "needed": "frames up to the end of the items"}
-        covered = by_shift if own.times is None else {"covered": own.times[n], **by_times}
-        where, offset = case.place(subset, own.names[n]), own.offsets[n]
-        yield finding("ZRC-A09", where, subset=subset, frames=frames, offset=offset, **covered)
+        covered = by_shift if files.times is None else {"covered": files.times[n], **by_times}
+        yield files.names[n], {"frames": frames, "offset": files.offsets[n], **covered}
 
 
 def check_frame_shift(lengths: Lengths) -> Iterator[Finding]:
@@ -155,7 +160,7 @@ def _line_of_frame_shift(case: Case) -> int | None:
         return None
 
 
-def _lengths(case: Case, subset: str, dimension: int) -> _Lengths:
+def _lengths(case: Case, subset: str, dimension: int) -> FileLengths:
     """Return the lengths of the files of a subset that have this dimension."""
     shapes, offsets, times = case.subset_shapes(subset), case.last_offsets(subset), case.last_times(subset)
     names = [
@@ -163,7 +168,7 @@ def _lengths(case: Case, subset: str, dimension: int) -> _Lengths:
         for name, (rows, columns) in shapes.items()
         if columns == dimension and rows >= 2 and offsets.get(name, 0) > 0
     ]
-    return _Lengths(
+    return FileLengths(
         names,
         np.array([shapes[name][0] for name in names], np.int64),
         np.array([offsets[name] for name in names]),
@@ -171,7 +176,7 @@ def _lengths(case: Case, subset: str, dimension: int) -> _Lengths:
     )
 
 
-def _mismatch(files: _Lengths, shift: float) -> str:
+def find_mismatch(files: FileLengths, shift: float) -> str:
     """Say how most files miss a frame shift; nothing if they do not, or have times instead."""
     if len(files) < _FEW or files.times is not None:
         return ""
@@ -182,7 +187,7 @@ def _mismatch(files: _Lengths, shift: float) -> str:
     return "are far longer than their items" if low >= _TOO_LONG and high <= low * _SPREAD else ""
 
 
-def _fits(files: _Lengths, shift: float) -> bool:
+def _fits(files: FileLengths, shift: float) -> bool:
     """Tell whether nearly all files reach their last item at this frame shift, and end soon after."""
     if not len(files) or files.are_short(shift).mean() > 0.05:
         return False

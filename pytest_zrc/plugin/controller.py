@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -42,7 +41,7 @@ class Controller:
         self._baseline_before = read_baseline(self._baseline) if self._baseline and self._baseline.exists() else None
         self._ran = False
         self._outcome: Results | None = None
-        _require_writable(run.store.folder)
+        run.store.require_writable()
         if options.fresh:
             run.forget_scores()
         self._reused, _ = run.count_scores()
@@ -147,16 +146,3 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Forget what belonged to this run only."""
         self._run.forget_findings()
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ZrcError(
-            f"results cannot be written to {folder.parent} ({reason}): name another folder with --zrc-scores=DIR"
-        ) from None

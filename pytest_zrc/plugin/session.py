@@ -27,7 +27,6 @@ from pytest_zrc.scoring.store import Store
 from pytest_zrc.submission.layout import SCORES
 
 _RUN = pytest.StashKey[Run]()
-_STORE = ".zrc"
 
 
 def run_of(config: pytest.Config) -> Run:
@@ -86,7 +85,7 @@ def _make_run(options: Options, results: Path, run_id: str, resources: Resources
     gates = _gates(options, case)
     if options.skip_validation:
         case.require_parameters()
-    store = Store(results / _STORE)
+    store = Store.below(results)
     device = CPU if options.validate_only else choose_device(options.device, wanted=case.parameters.cuda)
     selection = Selection(validate=not options.skip_validation, score=not options.validate_only, device=device)
     return Run(case, selection, store, run_id, resources, progress=ProgressFile(store.folder, run_id).of, gates=gates)

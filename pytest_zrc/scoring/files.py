@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
+
 from pytest_zrc.abx.frames import Form
-from pytest_zrc.abx.items import FloatArray, Items
+from pytest_zrc.abx.items import FloatArray, IntArray, Items
 from pytest_zrc.benchmarks.model import Granularity
 from pytest_zrc.case import Case
 from pytest_zrc.errors import ZrcError
@@ -25,33 +27,25 @@ from pytest_zrc.submission.layout import file_id
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredFiles:
-    """The feature files of a subset, one after the other.
+class Layout:
+    """Where the frames of some files are, when those of all of them stand one after the other, by file id.
 
     Attributes:
-        paths: by file id.
-        counts: the frames of each.
-        first: where its frames begin when those of all files stand one after the other.
+        counts: the frames of each file.
+        first: where they begin.
         dimension: of all of them.
-        file_format: how they are read.
     """
 
-    paths: Mapping[str, Path]
     counts: Mapping[str, int]
     first: Mapping[str, int]
     dimension: int
-    file_format: FeatureFormat = PLAIN
 
     @classmethod
-    def of(
-        cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int, file_format: FeatureFormat = PLAIN
-    ) -> ScoredFiles:
+    def of(cls, counts: Mapping[str, int], dimension: int) -> Layout:
         """Put files in the order of their ids, as tokens are."""
         names = sorted(counts)
-        first = dict(zip(names, accumulate((counts[name] for name in names), initial=0), strict=False))
-        return cls(
-            {name: paths[name] for name in names}, {name: counts[name] for name in names}, first, dimension, file_format
-        )
+        first = accumulate((counts[name] for name in names), initial=0)
+        return cls({name: counts[name] for name in names}, dict(zip(names, first, strict=False)), dimension)
 
     @property
     def frames(self) -> int:
@@ -61,6 +55,31 @@ class ScoredFiles:
     def size(self, form: Form) -> int:
         """Return the bytes that their frames take."""
         return self.frames * form.size(self.dimension)
+
+    def starts(self, names: Sequence[str]) -> IntArray:
+        """Return where the frames of some files begin, shape (names,)."""
+        return np.array([self.first[name] for name in names], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredFiles(Layout):
+    """The feature files of a subset, one after the other.
+
+    Attributes:
+        paths: by file id.
+        file_format: how they are read.
+    """
+
+    paths: Mapping[str, Path]
+    file_format: FeatureFormat = PLAIN
+
+    @classmethod
+    def at(
+        cls, paths: Mapping[str, Path], counts: Mapping[str, int], dimension: int, file_format: FeatureFormat = PLAIN
+    ) -> ScoredFiles:
+        """Put files in the order of their ids, as tokens are."""
+        layout = Layout.of(counts, dimension)
+        return cls(layout.counts, layout.first, dimension, {name: paths[name] for name in layout.counts}, file_format)
 
     def frame_times(self) -> dict[str, FloatArray] | None:
         """Read the times of the frames of each file, in seconds; None where files have none.
@@ -101,7 +120,7 @@ def known_files(case: Case, subset: str) -> ScoredFiles | None:
         return None
     folder = case.submission.root / case.folder(subset)
     paths = {name: folder / relative for name, relative in by_id.items()}
-    return ScoredFiles.of(paths, counts, dimensions.pop(), case.feature_format)
+    return ScoredFiles.at(paths, counts, dimensions.pop(), case.feature_format)
 
 
 def named_files(case: Case, subset: str) -> ScoredFiles:
@@ -119,7 +138,7 @@ def named_files(case: Case, subset: str) -> ScoredFiles:
             raise ZrcError(
                 f"{paths[name]} has {header.dimension} columns, others {dimension}: extract it like the others"
             )
-    return ScoredFiles.of(paths, {name: header.frames for name, header in headers.items()}, dimension, file_format)
+    return ScoredFiles.at(paths, {name: header.frames for name, header in headers.items()}, dimension, file_format)
 
 
 def items_of(case: Case, subset: str, granularity: Granularity) -> Items:

@@ -8,7 +8,7 @@ from pytest_zrc.abx.frames import Form
 from pytest_zrc.case import Case
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.files import ScoredFiles, known_files, named_files
-from pytest_zrc.scoring.speech import Held, Keeping, Place, Source, Streamed
+from pytest_zrc.scoring.speech import Held, Keeping, Place, Streamed
 from pytest_zrc.submission.features import Header
 
 
@@ -32,7 +32,7 @@ class Memory:
         """
         self._case, self._resources, self._form, self._whole = case, resources, form, whole
         self.wants: Callable[[str], bool] = lambda _: False
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, Held | Streamed] = {}
         self._free: list[Place] = []
         self._scored: set[str] = set()
         self._refused: set[str] = set()
@@ -46,7 +46,7 @@ class Memory:
             return None
         return held.keeper(name)
 
-    def source(self, subset: str) -> Source:
+    def source(self, subset: str) -> Held | Streamed:
         """Return the frames of a subset to score them; they may still have to be read.
 
         Raises:
@@ -61,11 +61,17 @@ class Memory:
             source.read(self._resources.threads)
         return source
 
-    def named_source(self, subset: str) -> Source:
+    def named_source(self, subset: str) -> Held | Streamed:
         """Return the frames of all files that the items name, where the dataset does not list them all."""
         self._give_up(subset)
         self._make_source(subset, named_files(self._case, subset))
         return self.source(subset)
+
+    def close(self) -> None:
+        """Give up everything, and read no more."""
+        for name in list(self._sources):
+            self._give_up(name)
+        self._free.clear()
 
     def _make_source(self, subset: str, files: ScoredFiles) -> None:
         while self._sources and not self._has_room(files):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -14,10 +14,10 @@ import numpy as np
 
 from pytest_zrc.abx import ragged
 from pytest_zrc.abx.frames import Form, Frames, Tokens, prepare
-from pytest_zrc.abx.items import IntArray
+from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.kernel import Spans
 from pytest_zrc.abx.speech import Resident, Speech
-from pytest_zrc.scoring.files import ScoredFiles, unusable
+from pytest_zrc.scoring.files import Layout, ScoredFiles, unusable
 from pytest_zrc.submission.features import Array, Buffer, FeatureFileError, open_features
 
 _MOST_THREADS = 8  # more of them do not read faster
@@ -44,24 +44,20 @@ class Place:
 
 
 class Source(Protocol):
-    """The frames of a subset.
+    """The frames of some files, for the engine."""
 
-    Attributes:
-        files: whose frames they are.
-        place: where they are.
-    """
+    @property
+    def files(self) -> Layout:
+        """Whose frames they are."""
 
-    files: ScoredFiles
-    place: Place
+    def frame_times(self) -> Mapping[str, FloatArray] | None:
+        """Return the times of the frames of each file, in seconds; None where files have none."""
 
     def speech(self, tokens: Tokens) -> Speech[Frames]:
         """Return the frames of the tokens of a condition."""
 
     def parts(self) -> Iterator[tuple[int, Frames]]:
         """Yield all frames, some at a time, with the number of those before; they are valid until the next are read."""
-
-    def close(self) -> None:
-        """Leave the place to others."""
 
 
 class Held:
@@ -104,6 +100,10 @@ class Held:
             self._threads = [threading.Thread(target=self._work, name=f"zrc-read-{n}") for n in range(count)]
             for thread in self._threads:
                 thread.start()
+
+    def frame_times(self) -> Mapping[str, FloatArray] | None:
+        """Read the times of the frames of each file, in seconds; None where files have none."""
+        return self.files.frame_times()
 
     def speech(self, tokens: Tokens) -> Speech[Frames]:
         """Return the frames of the tokens of a condition."""
@@ -176,17 +176,28 @@ class Held:
             first += len(values)
 
 
-class Keeping:
+class Writing:
     """Puts the frames of a file where they belong, as they are read by someone else."""
 
-    def __init__(self, held: Held, name: str) -> None:
-        """Take the frames of this file."""
-        self._held, self._name = held, name
-        self._first = held.files.first[name]
+    def __init__(self, frames: Frames, first: int, form: Form) -> None:
+        """Put them here, from ``first`` on."""
+        self._frames, self._first, self._form = frames, first, form
 
     def take(self, first: int, values: Array) -> float:
         """Take some of them; return the sum of their norms."""
-        return prepare(values, self._held.frames, self._first + first, unit=self._held.form.unit)
+        return prepare(values, self._frames, self._first + first, unit=self._form.unit)
+
+    def finish(self) -> None:
+        """Know that this were all of them."""
+
+
+class Keeping(Writing):
+    """Does so for frames that are waited for."""
+
+    def __init__(self, held: Held, name: str) -> None:
+        """Take the frames of this file."""
+        super().__init__(held.frames, held.files.first[name], held.form)
+        self._held, self._name = held, name
 
     def finish(self) -> None:
         """Know that this were all of them."""
@@ -197,8 +208,7 @@ class _HeldSpeech(Resident[Frames]):
     """The tokens of a condition, in frames that may still have to be read."""
 
     def __init__(self, held: Held, tokens: Tokens, *, whole: bool) -> None:
-        first: IntArray = np.array([held.files.first[name] for name in tokens.files], dtype=np.int64)
-        super().__init__(held.frames, first, tokens)
+        super().__init__(held.frames, held.files.starts(tokens.files), tokens)
         self._held, self._tokens, self._whole = held, tokens, whole
 
     def frames(self, tokens: IntArray) -> tuple[Frames, Spans]:
@@ -220,6 +230,10 @@ class Streamed:
     def __init__(self, files: ScoredFiles, place: Place, form: Form) -> None:
         """Use all of a place, for frames that are held in this form."""
         self.files, self.place, self._form = files, place, form
+
+    def frame_times(self) -> Mapping[str, FloatArray] | None:
+        """Read the times of the frames of each file, in seconds; None where files have none."""
+        return self.files.frame_times()
 
     def speech(self, tokens: Tokens) -> Speech[Frames]:
         """Return the frames of the tokens of a condition."""

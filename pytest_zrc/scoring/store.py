@@ -17,6 +17,8 @@ from pytest_zrc.errors import ZrcError
 
 Result = dict[str, Any]
 
+_NAME = ".zrc"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -44,6 +46,25 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Use a folder as the store."""
         self.folder = folder
+
+    @classmethod
+    def below(cls, results: Path) -> Store:
+        """Return the store of a folder of results."""
+        return cls(results / _NAME)
+
+    def require_writable(self) -> None:
+        """Make the folder; raise ZrcError where nothing can be written to it."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            probe = self.folder / f".probe-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ZrcError(
+                f"results cannot be written to {self.folder.parent} ({reason}): "
+                "name another folder with --zrc-scores=DIR"
+            ) from None
 
     def load(self, key: str) -> Result | None:
         """Return a result, or None where there is none yet (or a damaged one)."""
