@@ -11,6 +11,7 @@ import pytest
 from pytest_zrc.abx.device import CPU, choose_device
 from pytest_zrc.case import compute_all
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.plugin import github, html_extras
 from pytest_zrc.plugin.arguments import CHOSEN
 from pytest_zrc.plugin.collection import ScoreItem, SubmissionRoot
 from pytest_zrc.plugin.controller import Controller
@@ -57,12 +58,15 @@ def start(config: pytest.Config, options: Options) -> None:
         if config.option.collectonly:
             run.case.share = compute_all  # and write nothing
         elif worker is None:
-            config.pluginmanager.register(Controller(config, run, results, options), "zrc-controller")
+            controller = Controller(config, run, results, options)
+            config.pluginmanager.register(controller, "zrc-controller")
+            github.start(config, controller)
         _check_ids(run, config.stash.get(CHOSEN, ()))
     except ZrcError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_RUN] = run
     config.pluginmanager.register(_Tests(config, run, options), "zrc-tests")
+    html_extras.start(config, run)
 
 
 def _results_folder(config: pytest.Config, options: Options) -> Path:

@@ -18,14 +18,18 @@ def score_lines(results: Results) -> Iterator[str]:
     """Yield the table, subsets by conditions in percent, and one line for each reason why scores are missing."""
     if any(score.score is not None for score in results.scores):
         yield from _table(results)
-    for reason, scores in groupby(_missing(results), key=lambda score: score.reason):
+    yield from missing_lines(results)
+
+
+def missing_lines(results: Results) -> Iterator[str]:
+    """Yield one line for each reason why scores are missing."""
+    for reason, scores in groupby(sorted(results.missing, key=_reason), key=_reason):
         names = [f"{score.subset} {score.condition}" for score in scores]
         yield f"no score for {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {reason}"
 
 
-def _missing(results: Results) -> list[Score]:
-    missing = [score for score in results.scores if score.score is None and score.reason != NOT_COMPUTED]
-    return sorted(missing, key=lambda score: score.reason)
+def _reason(score: Score) -> str:
+    return score.reason
 
 
 def _table(results: Results) -> Iterator[str]:

@@ -1,0 +1,40 @@
+"""A score and what it is made of, as a piece of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from pytest_zrc.scoring.scores import LEVEL, Details, Score
+
+_WORST = 10  # pairs of phones
+
+
+def score_card(score: Score, details: Details | None) -> str:
+    """Return the value of a score, its interval, and the pairs of phones that are told apart worst."""
+    return "".join(['<div class="zrc-score">', _headline(score), *_worst_pairs(details), "</div>"])
+
+
+def _headline(score: Score) -> str:
+    value = "no score" if score.score is None else f"<strong>{100 * score.score:.2f} %</strong> ABX error rate"
+    interval = (
+        ""
+        if score.low is None or score.high is None
+        else f", {100 * LEVEL:.0f} % interval {100 * score.low:.1f} to {100 * score.high:.1f} %"
+    )
+    return f"<p>{value}{interval}; {score.cells} cells, profile {escape(score.profile)}</p>"
+
+
+def _worst_pairs(details: Details | None) -> Iterator[str]:
+    pairs = details.tables.get("phone-pairs", {}) if details else {}
+    rows = sorted(zip(*pairs.values(), strict=True), key=lambda row: row[list(pairs).index("error_rate")], reverse=True)
+    if not rows:
+        return
+    yield "<table><caption>Pairs of phones with the most errors</caption><thead><tr>"
+    yield from (f'<th scope="col">{name}</th>' for name in ("A and X", "B", "error, %", "cells"))
+    yield "</tr></thead><tbody>"
+    for row in rows[:_WORST]:
+        cells = dict(zip(pairs, row, strict=True))
+        yield f"<tr><td>{escape(cells['phone'])}</td><td>{escape(cells['other_phone'])}</td>"
+        yield f"<td>{100 * cells['error_rate']:.2f}</td><td>{cells['cells']}</td></tr>"
+    yield "</tbody></table>"

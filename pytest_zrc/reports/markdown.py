@@ -1,0 +1,163 @@
+"""A run in Markdown, for the summaries that CI systems show of a job."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import PurePath
+
+from pytest_zrc.checks.catalogue import CATALOGUE, Finding
+from pytest_zrc.gates.verdict import Verdict
+from pytest_zrc.reports.junit import gates_passed
+from pytest_zrc.reports.standing import standing_lines
+from pytest_zrc.reports.terminal import missing_lines
+from pytest_zrc.scoring.results import Results
+from pytest_zrc.scoring.scores import LEVEL, Score
+
+PASSED, FAILED, WARNED = "✅", "❌", "⚠️"
+
+_MOST_BYTES = 60_000
+_FINDINGS, _GATES = 3, 10  # the first of each code, and of those that failed
+_LONGEST = 500  # characters of a text
+
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&]")
+_BLOCK = re.compile(r"^(?:(?=[-+#=])|(\d+)(?=[.)](?: |$)))")  # what would begin a list or a heading
+
+
+def summary(results: Results) -> str:
+    """Return a run as a page of Markdown with GitHub's tables, shorter than 60 kB; the same results, the same bytes."""
+    sections = [
+        _heading(results),
+        _what(results),
+        *_table(results),
+        *([escape(line) for line in standing_lines(results.standing)] if results.standing and results.scores else []),
+        *_section("Failed gates", _gates(results.failed)),
+        *_section("Missing scores", [f"- {_short(line)}" for line in missing_lines(results)]),
+        *_section("Errors", _findings(results.errors)),
+        *_section("Recommendations", _findings(results.warnings)),
+    ]
+    return _fitting(sections)
+
+
+def escape(text: str) -> str:
+    """Return Markdown, without a line break, that shows a text as it is."""
+    return _BLOCK.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())))
+
+
+def _heading(results: Results) -> str:
+    bad = bool(results.errors or results.failed or results.missing)
+    mark = FAILED if bad else PASSED
+    return f"## {mark} {results.benchmark.name}: {', '.join(_verdicts(results))}"
+
+
+def _verdicts(results: Results) -> Iterator[str]:
+    """Yield the outcome in a few words for each thing that was done."""
+    not_run = len(results.checks) - len(results.findings)
+    if results.errors:
+        yield f"not valid ({_count(results.errors, 'error')})"
+    elif not_run:
+        yield f"{not_run} of {len(results.checks)} checks not run"
+    else:
+        yield "valid" if results.checks else "not validated"
+    if results.warnings:
+        yield _count(results.warnings, "recommendation")
+    if results.missing:
+        yield f"{_count(results.missing, 'score')} missing"
+    if results.verdicts:
+        yield f"gates: {gates_passed(results)}"
+
+
+def _count(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
+def _what(results: Results) -> str:
+    name = escape(PurePath(results.submission).name)
+    if not results.scores:
+        return f"Submission {name}, not scored."
+    distance = escape(str(results.parameters.get("distance_mode", "unknown")))
+    return (
+        f"Submission {name}. ABX error rates in percent, {100 * LEVEL:.0f} % intervals below them; "
+        f"profile {escape(results.profile)}, distance {distance}."
+    )
+
+
+def _table(results: Results) -> Iterator[str]:
+    """Yield the scores, subsets by conditions, if there are any."""
+    scores = {(score.subset, score.condition): score for score in results.scores if score.score is not None}
+    subsets = list(dict.fromkeys(subset for subset, _ in scores))
+    used = {condition for _, condition in scores}
+    conditions = [one.name for one in results.benchmark.conditions if one.name in used]
+    if not scores:
+        return
+    marks = _marks(results.verdicts)
+    rows = [
+        ["", *(name.replace("-", " ") for name in conditions)],
+        [":---", *["---:"] * len(conditions)],
+        *([f"**{subset}**", *(_cell(scores, marks, (subset, name)) for name in conditions)] for subset in subsets),
+    ]
+    yield "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _marks(verdicts: Iterable[Verdict]) -> dict[tuple[str, str], bool]:
+    """Return whether all gates of a score passed, for those that have one."""
+    marks: dict[tuple[str, str], bool] = {}
+    for verdict in verdicts:
+        name = verdict.subset, verdict.condition
+        marks[name] = marks.get(name, True) and verdict.passed
+    return marks
+
+
+def _cell(scores: dict[tuple[str, str], Score], marks: dict[tuple[str, str], bool], name: tuple[str, str]) -> str:
+    score = scores.get(name)
+    if score is None or score.score is None:
+        return "-"
+    mark = f" {PASSED if marks[name] else FAILED}" if name in marks else ""
+    interval = "" if score.low is None or score.high is None else f"<br>{100 * score.low:.1f} to {100 * score.high:.1f}"
+    return f"{100 * score.score:.2f}{mark}{interval}"
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    if text := "\n".join(lines):
+        yield f"### {title}"
+        yield text
+
+
+def _gates(failed: Sequence[Verdict]) -> Iterator[str]:
+    for verdict in failed[:_GATES]:
+        text = "<br>".join(_short(line) for line in verdict.text.splitlines())
+        yield f"- **{verdict.subset} {verdict.condition}** ({verdict.gate}): {text}"
+    if len(failed) > _GATES:
+        rest = (f"{verdict.subset} {verdict.condition} ({verdict.gate})" for verdict in failed[_GATES:])
+        yield f"- and {', '.join(rest)}"
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield an item for each code, with the first of its findings below."""
+    for code, group in groupby(sorted(findings, key=_code), key=_code):
+        alike = list(group)
+        title = CATALOGUE[code].title if code in CATALOGUE else ""
+        yield f"- **{escape(f'{code} {title}'.strip())}**{f' ({len(alike)})' if len(alike) > 1 else ''}"
+        for one in alike[:_FINDINGS]:
+            yield f"  - {_short(str(one).removeprefix(f'{code} '))}"
+        if len(alike) > _FINDINGS:
+            yield f"  - … and {len(alike) - _FINDINGS} more like these"
+
+
+def _code(finding: Finding) -> str:
+    return finding.code
+
+
+def _short(text: str) -> str:
+    return escape(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+def _fitting(sections: Iterable[str]) -> str:
+    """Join the sections, with a note in the place of what is too much."""
+    page = "\n\n".join(sections) + "\n"
+    if len(page.encode()) <= _MOST_BYTES:
+        return page
+    note = "\n\nThis is too long to be shown: scores.json and validation.json hold everything.\n"
+    kept = page.encode()[: _MOST_BYTES - len(note.encode())].decode(errors="ignore")
+    return kept.rpartition("\n")[0] + note
