@@ -13,8 +13,9 @@ from pytest_zrc.benchmarks.model import Benchmark, Condition
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.gates.verdict import Kind, Verdict
 from pytest_zrc.scoring.results import standing_of
-from pytest_zrc.scoring.run import Run
+from pytest_zrc.scoring.run import Run, gate_name
 from pytest_zrc.scoring.scores import Score
 
 _SHOWN = 10  # findings of one test on the terminal; the others are in validation.json
@@ -32,6 +33,10 @@ class FindingsError(ZrcError):
         more = len(findings) - _SHOWN
         rest = [f"... and {more} more like these: all are in validation.json"] if more > 0 else []
         super().__init__("\n".join([*map(str, findings[:_SHOWN]), *rest]))
+
+
+class GateError(ZrcError):
+    """A score does not pass a gate."""
 
 
 class SubmissionRoot(pytest.Collector):
@@ -76,6 +81,8 @@ class SubsetCollector(pytest.Collector):
         for subset, condition in self.run.scored():
             if subset == self.name:
                 yield ScoreItem.of(self, self.run, condition)
+        for kind, condition in self.run.gated(self.name):
+            yield GateItem.of(self, self.run, kind, condition)
 
 
 class _ZrcItem(pytest.Item):
@@ -145,6 +152,35 @@ class ScoreItem(_ZrcItem):
         if score.score is None:
             raise ZrcError(score.reason)
         self.user_properties += _properties(score, self.run.case.benchmark)
+
+
+class GateItem(_ZrcItem):
+    """What a score must not exceed."""
+
+    subset: str
+    kind: Kind
+    condition: Condition
+
+    @classmethod
+    def of(cls, parent: SubsetCollector, run: Run, kind: Kind, condition: Condition) -> GateItem:
+        """Make the test of a gate."""
+        item: GateItem = cls.from_parent(parent, name=gate_name(kind, condition))
+        item.run, item.subset, item.kind, item.condition = run, parent.name, kind, condition
+        return item
+
+    def runtest(self) -> None:
+        """Judge the score, which is computed unless it is there: a missing one fails."""
+        verdict = self.run.verdict(self.kind, self.subset, self.condition)
+        self.user_properties += _gate_properties(verdict)
+        if not verdict.passed:
+            raise GateError(verdict.text)
+
+
+def _gate_properties(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Yield what the JUnit report says of a gate."""
+    for name, rate in (("measured", verdict.measured), ("limit", verdict.limit), ("baseline", verdict.before)):
+        if rate is not None:
+            yield f"{name}_percent", f"{100 * rate:.4f}"
 
 
 def _properties(score: Score, benchmark: Benchmark) -> Iterator[tuple[str, str]]:

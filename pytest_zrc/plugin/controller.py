@@ -13,6 +13,7 @@ import pytest
 from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.gates.baseline import baseline_text, read_baseline
 from pytest_zrc.plugin.junit import add_suite_properties
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
@@ -42,6 +43,8 @@ class Controller:
         if self._details:
             require_format(self._details)
         self._problem = ""
+        self._baseline = options.baseline if options.update_baseline and not options.validate_only else None
+        self._baseline_before = read_baseline(self._baseline) if self._baseline and self._baseline.exists() else None
         self._ran = False
         self.outcome: Results | None = None
         _require_writable(run.store.folder)
@@ -56,7 +59,9 @@ class Controller:
         """Say what is going to be done."""
         case, conditions = self._run.case, self._run.conditions
         scored = f"{len(case.subsets) * len(conditions)} scores, profile {case.profile.name}"
-        work = ", ".join(["validation"] * bool(self._run.checks) + [scored] * bool(conditions))
+        gates = sum(1 for subset in case.subsets for _ in self._run.gated(subset.name))
+        parts = {"validation": self._run.checks, scored: conditions, f"{gates} gates": gates}
+        work = ", ".join(part for part, wanted in parts.items() if wanted)
         lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:
             problem = cuda_problem() or "the CPU was asked for"
@@ -114,8 +119,13 @@ class Controller:
         try:
             for name, content in self._reports(results).items():
                 write_atomically(self._results / name, content)
+            if self._baseline:
+                write_atomically(self._baseline, baseline_text(results, self._baseline_before))
         except OSError as error:
             self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
+        except ZrcError as error:
+            self._problem = str(error)
+        if self._problem:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _reports(self, results: Results) -> Mapping[str, str | bytes]:
@@ -137,6 +147,8 @@ class Controller:
             yield f"{self._reused} scores were there already, for the same features: --zrc-fresh computes them again"
         if not self._problem:
             yield f"results: {self._results}"
+        if self._baseline and not self._problem:
+            yield f"baseline: {self._baseline}, to be committed"
 
     def pytest_unconfigure(self) -> None:
         """Forget what belonged to this run only."""

@@ -19,7 +19,7 @@ class _Option:
     """An option, ``--zrc-<name>`` on the command line and ``zrc_<name>`` in an ini file."""
 
     name: str
-    kind: Literal["path", "text", "list", "flag"]
+    kind: Literal["path", "text", "list", "many", "flag"]
     help: str
     metavar: str = ""
     bare: str | None = None  # what it means without a value
@@ -53,6 +53,20 @@ OPTIONS = (
         "FORMAT",
         bare=FORMATS[0],
     ),
+    _Option(
+        "max",
+        "many",
+        "scores must not exceed so many percent, as 'triphone-*=6.5' or 'dev-*::*-across=9'; can be given again",
+        "PATTERN=PERCENT",
+    ),
+    _Option("baseline", "path", "scores must not be worse than those in this file", "FILE"),
+    _Option(
+        "tolerance",
+        "text",
+        "by how much they may: points as 0.3, a share as 5%%, ci or paired (default: ci)",
+        "HOW-MUCH",
+    ),
+    _Option("update-baseline", "flag", "write the scores of this run to the file that --zrc-baseline names"),
     _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
 )
 
@@ -64,6 +78,9 @@ def add_options(parser: pytest.Parser) -> None:
         if option.kind == "flag":
             group.addoption(option.flag, dest=option.key, action="store_true", default=None, help=option.help)
             parser.addini(option.key, option.help, type="bool", default=False)
+        elif option.kind == "many":
+            group.addoption(option.flag, dest=option.key, action="append", metavar=option.metavar, help=option.help)
+            parser.addini(option.key, option.help, type="linelist", default=[])
         else:
             optional: dict[str, Any] = {"nargs": "?", "const": option.bare} if option.bare else {}
             group.addoption(option.flag, dest=option.key, metavar=option.metavar, help=option.help, **optional)
@@ -91,6 +108,10 @@ class Options:
     memory: str
     threads: str
     details: str
+    max: tuple[str, ...]
+    baseline: Path | None
+    tolerance: str
+    update_baseline: bool
     fresh: bool
     from_ini: bool
 
@@ -117,6 +138,10 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         if values[key] not in ("", *known):
             flag = f"--{key.replace('_', '-')}"
             raise pytest.UsageError(f"{flag}={values[key]}: choose one of {', '.join(known)}")
+    if not values["zrc_baseline"]:
+        for flag in ("tolerance", "update-baseline"):
+            if values[f"zrc_{flag.replace('-', '_')}"]:
+                raise pytest.UsageError(f"--zrc-{flag} is about a baseline: give its file with --zrc-baseline=FILE")
     on_command_line = any(getattr(command_line, key, None) for key in ("zrc_submission", "zrc_benchmark"))
     return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
 
@@ -129,5 +154,7 @@ def _value(config: pytest.Config, command_line: argparse.Namespace, option: _Opt
             return base / Path(value).expanduser() if value else None
         case "list":
             return tuple(value.replace(",", " ").split())
+        case "many":
+            return tuple(value)
         case _:
             return value

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from pytest_zrc.abx.device import CPU, choose_device
-from pytest_zrc.case import compute_all
+from pytest_zrc.case import Case, compute_all
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.gates.baseline import read_baseline
+from pytest_zrc.gates.gates import Gates
+from pytest_zrc.gates.limits import CI, parse_limit, parse_tolerance
 from pytest_zrc.plugin import github, html_extras
 from pytest_zrc.plugin.arguments import CHOSEN
-from pytest_zrc.plugin.collection import ScoreItem, SubmissionRoot
+from pytest_zrc.plugin.collection import GateItem, ScoreItem, SubmissionRoot
 from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
@@ -60,7 +63,7 @@ def start(config: pytest.Config, options: Options) -> None:
         elif worker is None:
             controller = Controller(config, run, results, options)
             config.pluginmanager.register(controller, "zrc-controller")
-            github.start(config, controller)
+            github.start(config, controller, options)
         _check_ids(run, config.stash.get(CHOSEN, ()))
     except ZrcError as error:
         raise pytest.UsageError(str(error)) from None
@@ -84,12 +87,25 @@ def _make_run(options: Options, results: Path, run_id: str, resources: Resources
         tasks=options.tasks,
         profile=options.profile,
     )
+    gates = _gates(options, case)
     if options.skip_validation:
         case.require_parameters()
     store = Store(results / _STORE)
     device = CPU if options.validate_only else choose_device(options.device, wanted=case.parameters.cuda)
     selection = Selection(validate=not options.skip_validation, score=not options.validate_only, device=device)
-    return Run(case, selection, store, run_id, resources, progress=ProgressFile(store.folder, run_id).of)
+    return Run(case, selection, store, run_id, resources, progress=ProgressFile(store.folder, run_id).of, gates=gates)
+
+
+def _gates(options: Options, case: Case) -> Gates:
+    compared = options.baseline and not (options.update_baseline or options.validate_only)
+    gates = Gates(
+        tuple(map(parse_limit, options.max)),
+        read_baseline(options.baseline) if options.baseline and compared else None,
+        parse_tolerance(options.tolerance) if options.tolerance else CI,
+    )
+    benchmark = case.benchmark  # all of it: limits in an ini file hold for subsets, too, that this run leaves out
+    gates.require_matches([(subset.name, one.name) for subset in benchmark.subsets for one in benchmark.conditions])
+    return gates
 
 
 def _check_ids(run: Run, chosen: tuple[str, ...]) -> None:
@@ -142,7 +158,9 @@ class _Tests:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which scores are going to be asked for: what checks read of other subsets need not be kept."""
         if not any("zrc_scores" in getattr(item, "fixturenames", ()) for item in session.items):
-            self._run.expected = frozenset(item.subset for item in session.items if isinstance(item, ScoreItem))
+            self._run.expected = frozenset(
+                item.subset for item in session.items if isinstance(item, ScoreItem | GateItem)
+            )
 
     def _is_left_out(self, item: pytest.Item) -> bool:
         ours = item.nodeid.split("::")[0] == self._run.case.benchmark.name

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding
 from pytest_zrc.gates.verdict import Kind, Verdict
@@ -16,6 +16,13 @@ MOST = 10  # that GitHub shows of a step
 
 Name = TypeVar("Name", bound=Hashable)
 Thing = TypeVar("Thing")
+
+
+class Setting(NamedTuple):
+    """The place of a setting; the line is from 1, if it is known."""
+
+    file: Path
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,13 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def annotate(results: Results, workspace: Path, settings: dict[Kind, Path] | None = None) -> list[Annotation]:
+def annotate(results: Results, workspace: Path, settings: Mapping[Kind, Setting] | None = None) -> list[Annotation]:
     """Return what GitHub is to show of a run: errors first, alike ones once, and no more than it shows.
 
     Args:
         results: of the run.
         workspace: the folder of the repository; places outside it are left out.
-        settings: the file in which a kind of gate is set.
+        settings: where each kind of gate is set, if that is in a file.
     """
     places = _Places(Path(results.submission), workspace)
     found = [
@@ -100,12 +107,17 @@ def _of_missing(scores: Iterable[Score]) -> Iterator[Annotation]:
         yield Annotation("error", f"No score for {first.subset} {first.condition}", reason + _more(more))
 
 
-def _of_gates(failed: Iterable[Verdict], places: _Places, settings: dict[Kind, Path]) -> Iterator[Annotation]:
-    alike = _alike(((verdict.gate, verdict.condition, verdict.measured is None), verdict) for verdict in failed)
-    for first, more in alike.values():
+def _of_gates(failed: Iterable[Verdict], places: _Places, settings: Mapping[Kind, Setting]) -> Iterator[Annotation]:
+    for first, more in _alike((_kind(verdict), verdict) for verdict in failed).values():
         title = f"Gate {first.gate} failed: {first.subset} {first.condition}"
-        file = places.of(settings[first.gate]) if first.gate in settings else ""
-        yield Annotation("error", title, first.text + _more(more), file)
+        setting = settings.get(first.gate)
+        place = (places.of(setting.file), setting.line) if setting else ()
+        yield Annotation("error", title, first.text + _more(more), *place)
+
+
+def _kind(verdict: Verdict) -> tuple[Kind, str | None]:
+    """Return what failures are alike by: missing scores are, whatever their condition."""
+    return verdict.gate, None if verdict.measured is None else verdict.condition
 
 
 def _alike(named: Iterable[tuple[Name, Thing]]) -> dict[Name, tuple[Thing, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pytest_zrc.gates.verdict import how_many_passed
 from pytest_zrc.scoring.results import Results
 
 
@@ -14,12 +15,7 @@ def suite_properties(results: Results) -> Iterator[tuple[str, str]]:
     if results.dataset_digests:
         yield "zrc.dataset_digest", results.dataset_digest
     if results.verdicts:
-        yield "zrc.gates", gates_passed(results)
+        yield "zrc.gates", how_many_passed(results.verdicts)
     for score in results.scores:
         if score.score is not None:
             yield f"zrc.score.{score.subset}.{score.condition}", f"{100 * score.score:.4f}"
-
-
-def gates_passed(results: Results) -> str:
-    """Return how many gates passed, in words."""
-    return f"{len(results.verdicts) - len(results.failed)} of {len(results.verdicts)} passed"

@@ -8,8 +8,7 @@ from itertools import groupby
 from pathlib import PurePath
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding
-from pytest_zrc.gates.verdict import Verdict
-from pytest_zrc.reports.junit import gates_passed
+from pytest_zrc.gates.verdict import Verdict, how_many_passed
 from pytest_zrc.reports.standing import standing_lines
 from pytest_zrc.reports.terminal import missing_lines
 from pytest_zrc.scoring.results import Results
@@ -65,7 +64,7 @@ def _verdicts(results: Results) -> Iterator[str]:
     if results.missing:
         yield f"{_count(results.missing, 'score')} missing"
     if results.verdicts:
-        yield f"gates: {gates_passed(results)}"
+        yield f"gates: {how_many_passed(results.verdicts)}"
 
 
 def _count(things: Sequence[object], name: str) -> str:
@@ -127,7 +126,7 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _gates(failed: Sequence[Verdict]) -> Iterator[str]:
     for verdict in failed[:_GATES]:
         text = "<br>".join(_short(line) for line in verdict.text.splitlines())
-        yield f"- **{verdict.subset} {verdict.condition}** ({verdict.gate}): {text}"
+        yield f"- **{verdict.gate}**: {text}"
     if len(failed) > _GATES:
         rest = (f"{verdict.subset} {verdict.condition} ({verdict.gate})" for verdict in failed[_GATES:])
         yield f"- and {', '.join(rest)}"

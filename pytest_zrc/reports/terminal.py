@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from pytest_zrc.benchmarks.model import Condition
+from pytest_zrc.gates.verdict import how_many_passed
 from pytest_zrc.reports.standing import published_label, standing_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, NOT_COMPUTED, Score
@@ -15,9 +16,11 @@ _INTERVAL = f"{100 * LEVEL:.0f} %"
 
 
 def score_lines(results: Results) -> Iterator[str]:
-    """Yield the table, subsets by conditions in percent, and one line for each reason why scores are missing."""
+    """Yield the table, subsets by conditions in percent; what gates say; each reason why scores are missing."""
     if any(score.score is not None for score in results.scores):
         yield from _table(results)
+    if results.verdicts:
+        yield f"gates: {how_many_passed(results.verdicts)}"
     yield from missing_lines(results)
 
 

@@ -8,7 +8,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property, partial
 from importlib import metadata
 from itertools import count
@@ -24,6 +24,8 @@ from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
+from pytest_zrc.gates.gates import Gates
+from pytest_zrc.gates.verdict import Kind, Verdict
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scorer import Scorer
@@ -73,6 +75,7 @@ class Run:
         selection: what is done.
         store: where results are.
         run_id: names this run; the same in all of its processes.
+        gates: what its scores are judged by.
         memory: holds the features.
         expected: the subsets of which scores are going to be asked for, as far as is known.
     """
@@ -86,9 +89,11 @@ class Run:
         resources: Resources,
         *,
         progress: ProgressOf | None = None,
+        gates: Gates | None = None,
     ) -> None:
         """Plan the run; nothing is computed yet."""
         self.case, self.selection, self.store, self.run_id = case, selection, store, run_id
+        self.gates = gates or Gates()
         case.share = self._share
         self._progress = progress
         self._resources = resources
@@ -143,6 +148,18 @@ class Run:
             return self._no_score(subset, condition, reason=_why_not(subset, obstacles), blocked=True)
         return _score(self.store.get(self._score_job(subset, condition), meanwhile=self._others(subset)))
 
+    def gated(self, subset: str) -> Iterator[tuple[Kind, Condition]]:
+        """Yield the gates of a subset, also of conditions that params.yaml leaves out: their scores are missed."""
+        for condition in self.case.benchmark.conditions if self.selection.score else ():
+            for kind in self.gates.of(subset, condition.name, scored=condition in self.conditions):
+                yield kind, condition
+
+    def verdict(self, kind: Kind, subset: str, condition: Condition) -> Verdict:
+        """Judge a score; it is computed unless it is there."""
+        missed = condition not in self.conditions
+        score = self._left_out(subset, condition) if missed else self.score(subset, condition)
+        return self.gates.judge(kind, score, self.details(subset, condition), self._origin())
+
     def scores(self) -> list[Score]:
         """Return all scores; what other processes compute is waited for last."""
         free = [(subset, condition) for subset, condition in self.scored() if not self.obstacles(subset)]
@@ -184,28 +201,58 @@ class Run:
     def results(self) -> Results:
         """Return all that is known so far; nothing is computed."""
         case, scores = self.case, self.known_scores()
-        return Results(
-            benchmark=case.benchmark,
-            profile=case.profile.name,
-            submission=str(case.submission.root),
-            parameters=case.parameters.as_dict(),
-            device=self.selection.device,
-            versions=_versions(self.selection.device),
-            dataset_digests={
-                subset: self._digest(subset) for subset in dict.fromkeys(name for name, _ in self.scored())
-            },
+        return replace(
+            self._origin(),
             checks=[_name(check.subset, check.name) for check in self.checks],
             findings=self.known_findings(),
             scores=scores,
             standing=standing_of(case.benchmark, case.profile.name, scores),
             details=self.known_details(),
+            verdicts=self._known_verdicts(scores),
         )
+
+    def _origin(self) -> Results:
+        """Return what there is to say of all results, and no result."""
+        case, device = self.case, self.selection.device
+        return Results(
+            benchmark=case.benchmark,
+            profile=case.profile.name,
+            submission=str(case.submission.root),
+            parameters=case.parameters.as_dict(),
+            device=device,
+            versions=_versions(device),
+            dataset_digests={subset.name: self._digest(subset.name) for subset in case.subsets if self.conditions},
+            checks=(),
+            findings={},
+            scores=[],
+        )
+
+    def _known_verdicts(self, scores: list[Score]) -> list[Verdict]:
+        """Return the verdicts on scores that are known, and on those that cannot be."""
+        known = {(score.subset, score.condition): score for score in scores}
+        origin = self._origin()
+        return [
+            self.gates.judge(kind, score, self.details(subset.name, condition), origin)
+            for subset in self.case.subsets
+            for kind, condition in self.gated(subset.name)
+            if (score := known.get((subset.name, condition.name), self._left_out(subset.name, condition))).reason
+            != NOT_COMPUTED
+        ]
+
+    def _left_out(self, subset: str, condition: Condition) -> Score:
+        return self._no_score(subset, condition, reason="params.yaml leaves this condition out")
 
     def test_names(self) -> list[str]:
         """Return the ids of all tests of this run."""
         name = self.case.benchmark.name
         checks = [f"{name}::{_name(check.subset, check.name)}" for check in self.checks]
-        return checks + [f"{name}::{subset}::{condition.name}" for subset, condition in self.scored()]
+        scores = [f"{name}::{subset}::{condition.name}" for subset, condition in self.scored()]
+        gates = [
+            f"{name}::{subset.name}::{gate_name(*gate)}"
+            for subset in self.case.subsets
+            for gate in self.gated(subset.name)
+        ]
+        return checks + scores + gates
 
     def forget_scores(self) -> None:
         """Remove the stored scores, so that they are computed anew."""
@@ -292,6 +339,11 @@ class Run:
             }
             self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
         return self._fingerprints[subset]
+
+
+def gate_name(kind: Kind, condition: Condition) -> str:
+    """Return what the test of a gate is called, below its subset."""
+    return f"{kind}-{condition.name}"
 
 
 def _versions(device: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def _break(zrc: Zrc) -> None:
 @pytest.mark.parametrize("workers", ["0", "4"])
 def test_alike_failures_are_annotated_once_at_their_file(zrc: Zrc, step_summary: Path, workers: str) -> None:
     _break(zrc)
-    result = zrc.run("-n", workers)
+    result = zrc.run("-n", workers, "--zrc-sets=dev")
     annotations = [line for line in result.outlines if line.startswith("::")]
     assert annotations == result.outlines[-2:], "they come last"
     error, warning = annotations
@@ -50,6 +51,23 @@ def test_the_summary_is_written_once_below_that_of_others(zrc: Zrc, step_summary
     assert ours.count("## ✅ abxLS: valid") == 1
     zrc.run("-n", workers, "--zrc-sets=dev")
     assert step_summary.read_text(encoding="utf-8") == f"# Another step\n{ours}\n{ours}"
+
+
+def test_failed_gates_are_annotated_where_they_are_set(zrc: Zrc, step_summary: Path) -> None:
+    some = ("--zrc-baseline=base.json", "--zrc-sets=dev", "--zrc-tasks=clean")
+    zrc.run(*some, "--zrc-update-baseline")
+    baseline = zrc.read("base.json", ".")
+    baseline["scores"][0]["score"] = 0.0001
+    (zrc.pytester.path / "base.json").write_text(json.dumps(baseline), encoding="utf-8")
+    settings = '[tool.pytest.ini_options]\nzrc_max = ["*-within-across=0.01"]\n'
+    (zrc.pytester.path / "pyproject.toml").write_text(settings, encoding="utf-8")
+    lines = [line for line in zrc.run(*some, "--zrc-tolerance=0", "-n", "2").outlines if line.startswith("::")]
+    assert [line.partition("::dev-clean ")[0] for line in lines] == [
+        "::error file=base.json,title=Gate baseline failed%3A dev-clean triphone-within-within",
+        "::error file=pyproject.toml,line=2,title=Gate max failed%3A dev-clean triphone-within-across",
+    ]
+    summary = step_summary.read_text(encoding="utf-8")
+    assert "### Failed gates\n\n- **baseline**: dev-clean triphone-within-within: " in summary
 
 
 def test_a_summary_that_cannot_be_written_fails_nothing(zrc: Zrc, step_summary: Path) -> None:

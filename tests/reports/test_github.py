@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pytest_zrc.checks.catalogue import finding
-from pytest_zrc.reports.github import MOST, Annotation, annotate
+from pytest_zrc.reports.github import MOST, Annotation, Setting, annotate
 from tests.reports.results import empty_field, make_results, make_score, make_verdict, missing_file
 
 REPO = Path("/repo")
@@ -72,15 +73,22 @@ def test_failed_gates_are_grouped_by_kind_and_condition() -> None:
         make_verdict("dev-clean", 1, passed=True),
         make_verdict("dev-clean", 0, passed=False, gate="baseline"),
     ]
-    found = annotate(make_results(verdicts=verdicts), REPO, {"max": REPO / "pyproject.toml"})
-    assert [(one.title, one.file, one.message) for one in found] == [
+    found = annotate(make_results(verdicts=verdicts), REPO, {"max": Setting(REPO / "pyproject.toml", 7)})
+    assert [(one.title, one.file, one.line, one.message) for one in found] == [
         (
             "Gate max failed: dev-clean triphone-within-within",
             "pyproject.toml",
+            7,
             "7 %, over 6 %\n... and 1 more like this",
         ),
-        ("Gate baseline failed: dev-clean triphone-within-within", "", "7 %, over 6 %"),
+        ("Gate baseline failed: dev-clean triphone-within-within", "", None, "7 %, over 6 %"),
     ]
+
+
+def test_gates_that_fail_for_missing_scores_are_one_annotation() -> None:
+    verdicts = [replace(make_verdict("dev-clean", n, passed=False, text="missing"), measured=None) for n in range(6)]
+    (only,) = annotate(make_results(verdicts=verdicts), REPO)
+    assert only.message == "missing\n... and 5 more like this"
 
 
 def test_a_missing_score_is_an_error_unless_a_finding_says_why() -> None:

@@ -70,7 +70,7 @@ def test_scores_with_intervals_and_the_marks_of_gates() -> None:
         ["**dev-clean**", "3.46 ✅<br>2.5 to 4.5", "7.00 ❌<br>6.0 to 8.0"],
         ["**dev-other**", "5.00<br>4.0 to 6.0", "-"],
     ]
-    assert "### Failed gates\n\n- **dev-clean triphone-within-across** (baseline): 7.00 %<br>worst: a\\_b\n" in page
+    assert "### Failed gates\n\n- **baseline**: 7.00 %<br>worst: a\\_b\n" in page
     assert "standing: mean of 3 scores 5.15 %" in page
 
 
