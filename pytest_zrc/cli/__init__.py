@@ -7,6 +7,7 @@ import click
 from pytest_zrc import __version__
 from pytest_zrc.cli.benchmarks import benchmarks
 from pytest_zrc.cli.leaderboard import leaderboard
+from pytest_zrc.cli.report import report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +21,5 @@ def main() -> None:
     """
 
 
-for command in (benchmarks, leaderboard):
+for command in (benchmarks, leaderboard, report):
     main.add_command(command)
