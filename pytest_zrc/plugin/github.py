@@ -1,9 +1,9 @@
-"""What GitHub Actions shows of a run: annotations, and the summary of the job."""
+"""What GitHub Actions shows of a run: the summary of the job, and annotations."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,51 @@ from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.reports.github import Setting, annotate
 from pytest_zrc.reports.markdown import summary
+from pytest_zrc.scoring.results import Results
+
+_ACTIONS, _SUMMARY, _WORKSPACE = "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"
 
 
 def start(config: pytest.Config, controller: Controller, options: Options) -> None:
-    """Register what the environment asks for."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        config.pluginmanager.register(_Annotations(config, controller, _settings(config, options)), "zrc-annotations")
-    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        config.pluginmanager.register(_StepSummary(controller, Path(path)), "zrc-step-summary")
+    """Register the hook where the environment asks for something."""
+    if os.environ.get(_ACTIONS) == "true" or os.environ.get(_SUMMARY):
+        config.pluginmanager.register(_GitHub(config, controller, options), "zrc-github")
+
+
+class _GitHub:
+    """Tells GitHub when everything else has been told."""
+
+    def __init__(self, config: pytest.Config, controller: Controller, options: Options) -> None:
+        self._config, self._controller, self._options = config, controller, options
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self) -> Generator[None]:
+        """Append the summary and print the annotations, each at the beginning of a line."""
+        yield
+        results = self._controller.outcome
+        if results is None:
+            return
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        for line in [*_append_summary(results), *self._annotations(results)]:
+            if terminal is not None:
+                terminal.write_line(line)
+
+    def _annotations(self, results: Results) -> Iterator[str]:
+        if os.environ.get(_ACTIONS) == "true":
+            workspace = Path(os.environ.get(_WORKSPACE) or self._config.rootpath).resolve()
+            yield from map(str, annotate(results, workspace, _settings(self._config, self._options)))
+
+
+def _append_summary(results: Results) -> Iterator[str]:
+    """Append to the summary of the job, to which others may have written; yield what went wrong."""
+    path = os.environ.get(_SUMMARY)
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"\n{summary(results)}")
+    except OSError as error:
+        yield f"the summary of the job could not be written to {path}: {error.strerror or error}"
 
 
 def _settings(config: pytest.Config, options: Options) -> dict[Kind, Setting]:
@@ -33,39 +70,3 @@ def _settings(config: pytest.Config, options: Options) -> dict[Kind, Setting]:
     if options.baseline:
         settings["baseline"] = Setting(options.baseline.resolve())
     return settings
-
-
-class _Annotations:
-    """Prints the annotations when everything else has been printed."""
-
-    def __init__(self, config: pytest.Config, controller: Controller, settings: Mapping[Kind, Setting]) -> None:
-        self._config, self._controller, self._settings = config, controller, settings
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_sessionfinish(self) -> Generator[None]:
-        """Print them, each at the beginning of a line."""
-        yield
-        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is None or self._controller.outcome is None:
-            return
-        workspace = Path(os.environ.get("GITHUB_WORKSPACE") or self._config.rootpath).resolve()
-        for annotation in annotate(self._controller.outcome, workspace, self._settings):
-            terminal.write_line(str(annotation))
-
-
-class _StepSummary:
-    """Appends to the summary of the job, to which other steps may have written."""
-
-    def __init__(self, controller: Controller, path: Path) -> None:
-        self._controller, self._path = controller, path
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Append it, and say so where that cannot be done."""
-        if self._controller.outcome is None:
-            return
-        try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"\n{summary(self._controller.outcome)}")
-        except OSError as error:
-            reason = error.strerror or str(error)
-            terminalreporter.write_line(f"the summary of the job could not be written to {self._path}: {reason}")

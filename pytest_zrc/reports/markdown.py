@@ -14,7 +14,7 @@ from pytest_zrc.reports.terminal import missing_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, Score
 
-PASSED, FAILED, WARNED = "✅", "❌", "⚠️"
+PASSED, FAILED, PARTIAL = "✅", "❌", "⚠️"
 
 _MOST_BYTES = 60_000
 _FINDINGS, _GATES = 3, 10  # the first of each code, and of those that failed
@@ -45,14 +45,17 @@ def escape(text: str) -> str:
 
 
 def _heading(results: Results) -> str:
-    bad = bool(results.errors or results.failed or results.missing)
-    mark = FAILED if bad else PASSED
+    if results.errors or results.failed or results.missing:
+        mark = FAILED
+    else:
+        mark = PASSED if _computed(results) == len(results.scores) and not _not_run(results) else PARTIAL
     return f"## {mark} {results.benchmark.name}: {', '.join(_verdicts(results))}"
 
 
 def _verdicts(results: Results) -> Iterator[str]:
     """Yield the outcome in a few words for each thing that was done."""
-    not_run = len(results.checks) - len(results.findings)
+    not_run = _not_run(results)
+    computed = _computed(results)
     if results.errors:
         yield f"not valid ({_count(results.errors, 'error')})"
     elif not_run:
@@ -61,10 +64,20 @@ def _verdicts(results: Results) -> Iterator[str]:
         yield "valid" if results.checks else "not validated"
     if results.warnings:
         yield _count(results.warnings, "recommendation")
+    if computed < len(results.scores):
+        yield f"{computed} of {_count(results.scores, 'score')}"
     if results.missing:
-        yield f"{_count(results.missing, 'score')} missing"
+        yield f"{len(results.missing)} missing"
     if results.verdicts:
         yield f"gates: {how_many_passed(results.verdicts)}"
+
+
+def _not_run(results: Results) -> int:
+    return len(results.checks) - len(results.findings)
+
+
+def _computed(results: Results) -> int:
+    return sum(score.score is not None for score in results.scores)
 
 
 def _count(things: Sequence[object], name: str) -> str:

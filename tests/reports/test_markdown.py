@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -85,6 +87,13 @@ def test_only_validated() -> None:
     assert summary(make_results(checks=())).startswith("## ✅ abxLS: not validated\n")
 
 
+def test_a_part_of_a_run_is_not_said_to_be_well() -> None:
+    some = [make_score("dev-clean", 0, 0.03), make_score("dev-clean", 1, None, NOT_COMPUTED)]
+    assert summary(make_results(some)).startswith("## ⚠️ abxLS: valid, 1 of 2 scores\n")
+    results = replace(make_results(), checks=("meta", "params", "dimension"))
+    assert summary(results).startswith("## ⚠️ abxLS: 1 of 3 checks not run\n")
+
+
 def test_findings_are_grouped_and_counted() -> None:
     missing = [missing_file(f"dev-clean/{n}.npy") for n in range(5)]
     page = summary(make_results(findings={"meta": [empty_field(3)], "params": missing}))
@@ -99,7 +108,7 @@ def test_findings_are_grouped_and_counted() -> None:
 def test_missing_scores_are_explained_unless_nobody_asked() -> None:
     scores = [make_score("dev-clean", n, None, "its file <a> is missing", blocked=True) for n in range(3)]
     page = summary(make_results([*scores, make_score("dev-other", 0, None, NOT_COMPUTED)]))
-    assert page.startswith("## ❌ abxLS: valid, 3 scores missing\n")
+    assert page.startswith("## ❌ abxLS: valid, 0 of 4 scores, 3 missing\n")
     assert page.endswith(
         "### Missing scores\n\n"
         "- no score for dev-clean triphone-within-within and 2 more: its file \\<a\\> is missing\n"
