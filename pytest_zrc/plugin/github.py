@@ -28,7 +28,8 @@ class _GitHub:
     """Tells GitHub when everything else has been told."""
 
     def __init__(self, config: pytest.Config, controller: Controller, options: Options) -> None:
-        self._config, self._controller, self._options = config, controller, options
+        self._config, self._controller = config, controller
+        self._settings = _settings(config, options)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Generator[None]:
@@ -45,7 +46,7 @@ class _GitHub:
     def _annotations(self, results: Results) -> Iterator[str]:
         if os.environ.get(_ACTIONS) == "true":
             workspace = Path(os.environ.get(_WORKSPACE) or self._config.rootpath).resolve()
-            yield from map(str, annotate(results, workspace, _settings(self._config, self._options)))
+            yield from map(str, annotate(results, workspace, self._settings))
 
 
 def _append_summary(results: Results) -> Iterator[str]:

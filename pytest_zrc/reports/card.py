@@ -30,7 +30,7 @@ def _worst_pairs(details: Details | None) -> Iterator[str]:
     rows = sorted(zip(*pairs.values(), strict=True), key=lambda row: row[list(pairs).index("error_rate")], reverse=True)
     if not rows:
         return
-    yield "<table><caption>Pairs of phones with the most errors</caption><thead><tr>"
+    yield "<p>Pairs of phones with the most errors:</p><table><thead><tr>"
     yield from (f'<th scope="col">{name}</th>' for name in ("A and X", "B", "error, %", "cells"))
     yield "</tr></thead><tbody>"
     for row in rows[:_WORST]:

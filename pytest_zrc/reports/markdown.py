@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding
 from pytest_zrc.gates.verdict import Verdict, how_many_passed
-from pytest_zrc.reports.standing import standing_lines
+from pytest_zrc.reports.standing import place_lines
 from pytest_zrc.reports.terminal import missing_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, Score
@@ -30,7 +30,7 @@ def summary(results: Results) -> str:
         _heading(results),
         _what(results),
         *_table(results),
-        *([escape(line) for line in standing_lines(results.standing)] if results.standing and results.scores else []),
+        *(map(escape, place_lines(results.standing)) if results.standing and results.scores else ()),
         *_section("Failed gates", _gates(results.failed)),
         *_section("Missing scores", [f"- {_short(line)}" for line in missing_lines(results)]),
         *_section("Errors", _findings(results.errors)),
@@ -123,9 +123,9 @@ def _marks(verdicts: Iterable[Verdict]) -> dict[tuple[str, str], bool]:
 
 def _cell(scores: dict[tuple[str, str], Score], marks: dict[tuple[str, str], bool], name: tuple[str, str]) -> str:
     score = scores.get(name)
-    if score is None or score.score is None:
-        return "-"
     mark = f" {PASSED if marks[name] else FAILED}" if name in marks else ""
+    if score is None or score.score is None:
+        return f"-{mark}"
     interval = "" if score.low is None or score.high is None else f"<br>{100 * score.low:.1f} to {100 * score.high:.1f}"
     return f"{100 * score.score:.2f}{mark}{interval}"
 

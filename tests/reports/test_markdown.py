@@ -63,14 +63,15 @@ def test_scores_with_intervals_and_the_marks_of_gates() -> None:
                 make_verdict("dev-clean", 0, passed=True),
                 make_verdict("dev-clean", 1, passed=True),
                 make_verdict("dev-clean", 1, passed=False, gate="baseline", text="7.00 %\nworst: a_b"),
+                make_verdict("dev-other", 1, passed=False),
             ],
         )
     )
-    assert page.startswith("## ❌ abxLS: valid, gates: 2 of 3 passed\n")
+    assert page.startswith("## ❌ abxLS: valid, gates: 2 of 4 passed\n")
     assert _rows(page) == [
         ["", "triphone within within", "triphone within across"],
         ["**dev-clean**", "3.46 ✅<br>2.5 to 4.5", "7.00 ❌<br>6.0 to 8.0"],
-        ["**dev-other**", "5.00<br>4.0 to 6.0", "-"],
+        ["**dev-other**", "5.00<br>4.0 to 6.0", "- ❌"],
     ]
     assert "### Failed gates\n\n- **baseline**: 7.00 %<br>worst: a\\_b\n" in page
     assert "standing: mean of 3 scores 5.15 %" in page
