@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 import pytest_zrc
+from pytest_zrc.reports.files import report_files
 from pytest_zrc.resolve import resolve
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.results import Results
@@ -39,3 +40,21 @@ def scored(work: Path, only: str = "", change: Callable[[str, np.ndarray], np.nd
         if only in condition.name:
             run.score(subset, condition)
     return run.results()
+
+
+def noisy(scale: float, seed: int = 0) -> Callable[[str, np.ndarray], np.ndarray]:
+    """Return a change that makes features worse, or nearly as good, by noise."""
+
+    def change(name: str, frames: np.ndarray) -> np.ndarray:
+        rng = np.random.default_rng([seed, *name.encode()])
+        return frames + rng.normal(scale=scale, size=frames.shape)
+
+    return change
+
+
+def write_results(folder: Path, results: Results) -> Path:
+    """Write the files of results into a folder, as a run does."""
+    folder.mkdir(parents=True)
+    for name, content in report_files(results).items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder

@@ -6,6 +6,7 @@ import click
 
 from pytest_zrc import __version__
 from pytest_zrc.cli.benchmarks import benchmarks
+from pytest_zrc.cli.compare import compare
 from pytest_zrc.cli.leaderboard import leaderboard
 from pytest_zrc.cli.report import report
 
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (benchmarks, leaderboard, report):
+for command in (benchmarks, compare, leaderboard, report):
     main.add_command(command)

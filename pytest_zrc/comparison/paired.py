@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from pytest_zrc.abx.bootstrap import percentile_interval
 from pytest_zrc.abx.breakdown import PHONE_PAIRS
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, Details, Score
+
+Outcome = Literal["better", "worse", "not distinguishable", "no interval"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,16 @@ class Difference:
         """Return by how much the error rate has grown."""
         return self.after - self.before
 
+    @property
+    def outcome(self) -> Outcome:
+        """Return what the interval says: better or worse where it excludes 0."""
+        if self.low is None or self.high is None:
+            return "no interval"
+        return "better" if self.high < 0 else "worse" if self.low > 0 else "not distinguishable"
 
-def why_not_comparable(before: Results, after: Results, subset: str) -> str:
-    """Return why the scores of a subset are of different things, a sentence; empty where they can be compared."""
+
+def why_of_another_kind(before: Results, after: Results) -> str:
+    """Return why no scores of two results can be compared, a sentence; empty where there is no such reason."""
     for name, ours, theirs in (
         ("benchmark", after.benchmark.name, before.benchmark.name),
         ("profile", after.profile, before.profile),
@@ -74,6 +84,13 @@ def why_not_comparable(before: Results, after: Results, subset: str) -> str:
     ):
         if ours != theirs:
             return f"the {name} differs: {ours} here, {theirs} there"
+    return ""
+
+
+def why_not_comparable(before: Results, after: Results, subset: str) -> str:
+    """Return why the scores of a subset are of different things, a sentence; empty where they can be compared."""
+    if reason := why_of_another_kind(before, after):
+        return reason
     if after.dataset_digests.get(subset) != before.dataset_digests.get(subset):
         return f"the item files of {subset} differ: the two were not scored on the same dataset"
     return ""
@@ -103,12 +120,13 @@ def difference(
     """
     if before.score is None or after.score is None:
         raise ValueError(f"{after.subset} {after.condition}: there is nothing to compare")
-    low, high, obstacle = _interval(details_before, details_after)
+    low, high, obstacle = paired_interval(details_before, details_after)
     pairs = tuple(_changes(details_before, details_after))
     return Difference(after.subset, after.condition, before.score, after.score, low, high, obstacle, pairs)
 
 
-def _interval(before: Details | None, after: Details | None) -> tuple[float | None, float | None, str]:
+def paired_interval(before: Details | None, after: Details | None) -> tuple[float | None, float | None, str]:
+    """Return the two ends of the 95 % interval of a difference, fractions, or why there is none, a sentence."""
     if before is None or after is None:
         return None, None, "details.json is not there for both"
     if not before.replicates or not after.replicates:

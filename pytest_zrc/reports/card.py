@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from pytest_zrc.reports.percent import interval, percent
 from pytest_zrc.scoring.scores import LEVEL, Details, Score
 
 _WORST = 10  # pairs of phones
@@ -16,13 +17,9 @@ def score_card(score: Score, details: Details | None) -> str:
 
 
 def _headline(score: Score) -> str:
-    value = "no score" if score.score is None else f"<strong>{100 * score.score:.2f} %</strong> ABX error rate"
-    interval = (
-        ""
-        if score.low is None or score.high is None
-        else f", {100 * LEVEL:.0f} % interval {100 * score.low:.1f} to {100 * score.high:.1f} %"
-    )
-    return f"<p>{value}{interval}; {score.cells} cells, profile {escape(score.profile)}</p>"
+    value = "no score" if score.score is None else f"<strong>{percent(score.score)} %</strong> ABX error rate"
+    spread = "" if score.low is None else f", {100 * LEVEL:.0f} % interval {interval(score.low, score.high)} %"
+    return f"<p>{value}{spread}; {score.cells} cells, profile {escape(score.profile)}</p>"
 
 
 def _worst_pairs(details: Details | None) -> Iterator[str]:
@@ -36,5 +33,5 @@ def _worst_pairs(details: Details | None) -> Iterator[str]:
     for row in rows[:_WORST]:
         cells = dict(zip(pairs, row, strict=True))
         yield f"<tr><td>{escape(cells['phone'])}</td><td>{escape(cells['other_phone'])}</td>"
-        yield f"<td>{100 * cells['error_rate']:.2f}</td><td>{cells['cells']}</td></tr>"
+        yield f"<td>{percent(cells['error_rate'])}</td><td>{cells['cells']}</td></tr>"
     yield "</tbody></table>"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
 from pytest_zrc.checks.catalogue import CATALOGUE, Finding
 from pytest_zrc.gates.verdict import Verdict, how_many_passed
+from pytest_zrc.reports.columns import as_markdown, markdown_table
+from pytest_zrc.reports.percent import NOTHING, interval, percent
 from pytest_zrc.reports.standing import place_lines
 from pytest_zrc.reports.terminal import missing_lines
 from pytest_zrc.scoring.results import Results
@@ -20,9 +21,6 @@ _MOST_BYTES = 60_000
 _FINDINGS, _GATES = 3, 10  # the first of each code, and of those that failed
 _LONGEST = 500  # characters of a text
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&]")
-_BLOCK = re.compile(r"^(?:(?=[-+#=])|(\d+)(?=[.)](?: |$)))")  # what would begin a list or a heading
-
 
 def summary(results: Results) -> str:
     """Return a run as a page of Markdown with GitHub's tables, shorter than 60 kB; the same results, the same bytes."""
@@ -30,18 +28,13 @@ def summary(results: Results) -> str:
         _heading(results),
         _what(results),
         *_table(results),
-        *(map(escape, place_lines(results.standing)) if results.standing and results.scores else ()),
+        *(map(as_markdown, place_lines(results.standing)) if results.standing and results.scores else ()),
         *_section("Failed gates", _gates(results.failed)),
         *_section("Missing scores", [f"- {_short(line)}" for line in missing_lines(results)]),
         *_section("Errors", _findings(results.errors)),
         *_section("Recommendations", _findings(results.warnings)),
     ]
     return _fitting(sections)
-
-
-def escape(text: str) -> str:
-    """Return Markdown, without a line break, that shows a text as it is."""
-    return _BLOCK.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def _heading(results: Results) -> str:
@@ -85,13 +78,13 @@ def _count(things: Sequence[object], name: str) -> str:
 
 
 def _what(results: Results) -> str:
-    name = escape(PurePath(results.submission).name)
+    name = as_markdown(PurePath(results.submission).name)
     if not results.scores:
         return f"Submission {name}, not scored."
-    distance = escape(str(results.parameters.get("distance_mode", "unknown")))
+    distance = as_markdown(str(results.parameters.get("distance_mode", "unknown")))
     return (
         f"Submission {name}. ABX error rates in percent, {100 * LEVEL:.0f} % intervals below them; "
-        f"profile {escape(results.profile)}, distance {distance}."
+        f"profile {as_markdown(results.profile)}, distance {distance}."
     )
 
 
@@ -106,10 +99,9 @@ def _table(results: Results) -> Iterator[str]:
     marks = _marks(results.verdicts)
     rows = [
         ["", *(name.replace("-", " ") for name in conditions)],
-        [":---", *["---:"] * len(conditions)],
         *([f"**{subset}**", *(_cell(scores, marks, (subset, name)) for name in conditions)] for subset in subsets),
     ]
-    yield "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    yield "\n".join(markdown_table(rows, "l" + "r" * len(conditions)))
 
 
 def _marks(verdicts: Iterable[Verdict]) -> dict[tuple[str, str], bool]:
@@ -125,9 +117,9 @@ def _cell(scores: dict[tuple[str, str], Score], marks: dict[tuple[str, str], boo
     score = scores.get(name)
     mark = f" {PASSED if marks[name] else FAILED}" if name in marks else ""
     if score is None or score.score is None:
-        return f"-{mark}"
-    interval = "" if score.low is None or score.high is None else f"<br>{100 * score.low:.1f} to {100 * score.high:.1f}"
-    return f"{100 * score.score:.2f}{mark}{interval}"
+        return f"{NOTHING}{mark}"
+    below = "" if score.low is None else f"<br>{interval(score.low, score.high)}"
+    return f"{percent(score.score)}{mark}{below}"
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -150,7 +142,7 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
     for code, group in groupby(sorted(findings, key=_code), key=_code):
         alike = list(group)
         title = CATALOGUE[code].title if code in CATALOGUE else ""
-        yield f"- **{escape(f'{code} {title}'.strip())}**{f' ({len(alike)})' if len(alike) > 1 else ''}"
+        yield f"- **{as_markdown(f'{code} {title}'.strip())}**{f' ({len(alike)})' if len(alike) > 1 else ''}"
         for one in alike[:_FINDINGS]:
             yield f"  - {_short(str(one).removeprefix(f'{code} '))}"
         if len(alike) > _FINDINGS:
@@ -162,7 +154,7 @@ def _code(finding: Finding) -> str:
 
 
 def _short(text: str) -> str:
-    return escape(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+    return as_markdown(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def _fitting(sections: Iterable[str]) -> str:

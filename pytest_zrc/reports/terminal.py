@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.gates.verdict import how_many_passed
+from pytest_zrc.reports.columns import condition_heads, grid_row
 from pytest_zrc.reports.standing import published_label, standing_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, NOT_COMPUTED, Score
 
-_CELL = 10
 _INTERVAL = f"{100 * LEVEL:.0f} %"
 
 
@@ -45,27 +44,17 @@ def _table(results: Results) -> Iterator[str]:
     label = published_label(standing) if standing else "published"
     margin = max(map(len, [*subsets, label])) + 2
     yield f"ABX error rates in percent, profile {results.profile}, distance {results.parameters['distance_mode']}"
-    yield from _head(conditions, margin)
+    yield from condition_heads(conditions, margin)
     for subset in subsets:
         of_subset = [scores[subset, condition.name] for condition in conditions]
-        yield _row(subset, [_percent(score) for score in of_subset], margin)
+        yield grid_row(subset, [_percent(score) for score in of_subset], margin)
         if any(score.low is not None for score in of_subset):
-            yield _row(f"  {_INTERVAL}", [_interval(score) for score in of_subset], margin)
+            yield grid_row(f"  {_INTERVAL}", [_interval(score) for score in of_subset], margin)
         if published:
             theirs = [published.scores.get((subset, condition.name)) for condition in conditions]
-            yield _row(f"  {label}", ["-" if value is None else f"{value:.2f}" for value in theirs], margin)
+            yield grid_row(f"  {label}", ["-" if value is None else f"{value:.2f}" for value in theirs], margin)
     if standing:
         yield from standing_lines(standing)
-
-
-def _head(conditions: list[Condition], margin: int) -> Iterator[str]:
-    kinds = [(kind, len(list(same))) for kind, same in groupby(condition.kind for condition in conditions)]
-    yield (" " * margin + "".join(kind.rjust(_CELL * n) for kind, n in kinds)).rstrip()
-    yield " " * margin + "".join(condition.speaker.rjust(_CELL) for condition in conditions)
-
-
-def _row(label: str, cells: list[str], margin: int) -> str:
-    return label.ljust(margin) + "".join(cell.rjust(_CELL) for cell in cells)
 
 
 def _percent(score: Score) -> str:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from pytest_zrc.reports.markdown import escape, summary
+from pytest_zrc.reports.columns import as_markdown
+from pytest_zrc.reports.markdown import summary
 from pytest_zrc.scoring.scores import NOT_COMPUTED
 from tests.reports.results import empty_field, make_results, make_score, make_verdict, missing_file
 
@@ -42,15 +43,17 @@ def _rows(page: str) -> list[list[str]]:
 @example("- [ ] task")
 @example("12) list")
 @example("# heading")
+@example("---")
+@example("- - -")
 @example("a\n\nb")
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     words = " ".join(text.split())
-    item = PARSER.parse(f"- {escape(text)}")
+    item = PARSER.parse(f"- {as_markdown(text)}")
     assert [token.type for token in item if token.nesting == 1] == ["bullet_list_open", "list_item_open"] + [
         "paragraph_open"
     ] * bool(words)
     assert _shown(item) == words
-    table = PARSER.parse(f"| a | b |\n|---|---|\n| {escape(text)} | last |\n")
+    table = PARSER.parse(f"| a | b |\n|---|---|\n| {as_markdown(text)} | last |\n")
     assert [token.type for token in table].count("td_open") == 2
     assert _shown(table) == f"ab{words}last"
 
@@ -70,8 +73,8 @@ def test_scores_with_intervals_and_the_marks_of_gates() -> None:
     assert page.startswith("## ❌ abxLS: valid, gates: 2 of 4 passed\n")
     assert _rows(page) == [
         ["", "triphone within within", "triphone within across"],
-        ["**dev-clean**", "3.46 ✅<br>2.5 to 4.5", "7.00 ❌<br>6.0 to 8.0"],
-        ["**dev-other**", "5.00<br>4.0 to 6.0", "- ❌"],
+        ["**dev-clean**", "3.46 ✅<br>2.5-4.5", "7.00 ❌<br>6.0-8.0"],
+        ["**dev-other**", "5.00<br>4.0-6.0", "- ❌"],
     ]
     assert "### Failed gates\n\n- **baseline**: 7.00 %<br>worst: a\\_b\n" in page
     assert "standing: mean of 3 scores 5.15 %" in page
