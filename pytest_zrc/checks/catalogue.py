@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+# After a YAML file comes the field; any other name may hold spaces of its own.
+_PLACES = (re.compile(r"(?P<file>\S+\.yaml)(:(?P<line>\d+))?( .*)?"), re.compile(r"(?P<file>.*?)(:(?P<line>\d+))?"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as one line."""
         return f"{self.code} {self.where}: {self.measured}; expected {self.expected}. {self.fix}."
+
+    @property
+    def place(self) -> tuple[str, int | None]:
+        """The file where it is, and the line if that is known."""
+        for form in _PLACES:
+            if match := form.fullmatch(self.where):
+                return match["file"], int(match["line"]) if match["line"] else None
+        return self.where, None
 
     def blocks(self, subset: str) -> bool:
         """Tell whether a subset cannot be scored because of this."""

@@ -8,6 +8,7 @@ from pytest_zrc import __version__
 from pytest_zrc.cli.benchmarks import benchmarks
 from pytest_zrc.cli.compare import compare
 from pytest_zrc.cli.leaderboard import leaderboard
+from pytest_zrc.cli.report import report
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (benchmarks, compare, leaderboard):
+for command in (benchmarks, compare, leaderboard, report):
     main.add_command(command)

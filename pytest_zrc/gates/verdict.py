@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,3 +31,8 @@ class Verdict:
     measured: float | None = None
     limit: float | None = None
     before: float | None = None
+
+
+def how_many_passed(verdicts: Sequence[Verdict]) -> str:
+    """Return how many gates passed: ``5 of 6 passed``."""
+    return f"{sum(verdict.passed for verdict in verdicts)} of {len(verdicts)} passed"

@@ -127,8 +127,8 @@ class CheckItem(_ZrcItem):
 
 def _warn(finding: Finding, submission: Path) -> None:
     """Warn of a finding, at the line of the submission where it is."""
-    file, _, line = finding.where.split(" ")[0].partition(":")
-    warnings.warn_explicit(ZrcWarning(str(finding)), None, str(submission / file), int(line or 1))
+    file, line = finding.place
+    warnings.warn_explicit(ZrcWarning(str(finding)), None, str(submission / file), line or 1)
 
 
 class ScoreItem(_ZrcItem):

@@ -13,6 +13,7 @@ from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.gates.baseline import baseline_text, read_baseline
+from pytest_zrc.plugin.junit import add_suite_properties
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
 from pytest_zrc.reports.details import details_files, require_format
@@ -24,7 +25,11 @@ from pytest_zrc.scoring.store import write_atomically
 
 
 class Controller:
-    """The hooks of the process that pytest was started in."""
+    """The hooks of the process that pytest was started in.
+
+    Attributes:
+        outcome: the results, from the end of the session on; ``None`` where there are none.
+    """
 
     def __init__(self, config: pytest.Config, run: Run, results: Path, options: Options) -> None:
         """Make the results folder, and ask for a JUnit report in it unless the user asked for one elsewhere.
@@ -40,7 +45,7 @@ class Controller:
         self._baseline = options.baseline if options.update_baseline and not options.validate_only else None
         self._baseline_before = read_baseline(self._baseline) if self._baseline and self._baseline.exists() else None
         self._ran = False
-        self._outcome: Results | None = None
+        self.outcome: Results | None = None
         run.store.require_writable()
         if options.fresh:
             run.forget_scores()
@@ -108,7 +113,8 @@ class Controller:
         computed, _ = self._run.count_scores()
         if not (self._ran or computed > self._reused or self._run.known_findings()):
             return
-        self._outcome = results = self._run.results()
+        self.outcome = results = self._run.results()
+        add_suite_properties(self._config, results)
         try:
             for name, content in self._reports(results).items():
                 write_atomically(self._results / name, content)
@@ -127,10 +133,10 @@ class Controller:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the scores."""
-        if self._outcome is None:
+        if self.outcome is None:
             return
         terminalreporter.section(f"zrc: {self._run.case.benchmark.name}")
-        for line in [*score_lines(self._outcome), *self._notes()]:
+        for line in [*score_lines(self.outcome), *self._notes()]:
             terminalreporter.write_line(line)
         if self._problem:
             terminalreporter.write_line(f"ERROR: {self._problem}", red=True)

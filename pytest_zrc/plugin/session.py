@@ -14,6 +14,7 @@ from pytest_zrc.errors import ZrcError
 from pytest_zrc.gates.baseline import read_baseline
 from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.limits import CI, parse_limit, parse_tolerance
+from pytest_zrc.plugin import github, html_extras
 from pytest_zrc.plugin.arguments import CHOSEN
 from pytest_zrc.plugin.collection import GateItem, ScoreItem, SubmissionRoot
 from pytest_zrc.plugin.controller import Controller
@@ -59,12 +60,15 @@ def start(config: pytest.Config, options: Options) -> None:
         if config.option.collectonly:
             run.case.share = compute_all  # and write nothing
         elif worker is None:
-            config.pluginmanager.register(Controller(config, run, results, options), "zrc-controller")
+            controller = Controller(config, run, results, options)
+            config.pluginmanager.register(controller, "zrc-controller")
+            github.start(config, controller, options)
         _check_ids(run, config.stash.get(CHOSEN, ()))
     except ZrcError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[_RUN] = run
     config.pluginmanager.register(_Tests(config, run, options), "zrc-tests")
+    html_extras.start(config, run)
 
 
 def _results_folder(config: pytest.Config, options: Options) -> Path:

@@ -14,6 +14,7 @@ Rows: TypeAlias = Sequence[Sequence[str]]
 _CELL = 10  # of a grid with a column for each condition
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&]")
+_BLOCK = re.compile(r"^(?:(?=[-+#]+(?: |$)|-[- ]+$)|(\d+)(?=[.)](?: |$)))")  # what would begin a list or a heading
 
 
 def aligned(rows: Rows, sides: str) -> Iterator[str]:
@@ -54,7 +55,7 @@ def markdown_table(rows: Rows, sides: str) -> Iterator[str]:
 
 def as_markdown(text: str) -> str:
     """Return Markdown, without a line break, that shows a text as it is."""
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    return _BLOCK.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def without_repeats(names: Sequence[str]) -> list[str]:

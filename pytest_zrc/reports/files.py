@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pytest_zrc.leaderboards.standing import Overall, Standing
+from pytest_zrc.reports.markdown import summary
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import LEVEL, Details, Score
 from pytest_zrc.scoring.stored import KEPT_TABLES
@@ -18,7 +18,9 @@ from pytest_zrc.scoring.stored import KEPT_TABLES
 
 def report_files(results: Results) -> dict[str, str]:
     """Return the text of every result file by its name."""
-    files = {"validation.json": _json(_validation(results))} if results.findings else {}
+    files = {"summary.md": summary(results)}
+    if results.findings:
+        files["validation.json"] = _json(_validation(results))
     if results.scores:
         name = str(results.parameters["result_filename"])
         files[f"{name}.csv"] = _csv(results)
@@ -79,7 +81,6 @@ def _csv(results: Results) -> str:
 
 
 def _scores(results: Results) -> dict[str, Any]:
-    digests = json.dumps(dict(sorted(results.dataset_digests.items()))).encode()
     return {
         "benchmark": results.benchmark.name,
         "submission": results.submission,
@@ -88,7 +89,7 @@ def _scores(results: Results) -> dict[str, Any]:
         "parameters": dict(results.parameters),
         "device": results.device,
         "versions": dict(results.versions),
-        "dataset_digest": hashlib.sha256(digests).hexdigest(),
+        "dataset_digest": results.dataset_digest,
         "subset_digests": dict(results.dataset_digests),
         "scores": [_unrounded(score) for score in _valued(results)],
         "missing": [

@@ -17,6 +17,11 @@ def standing_lines(standing: Standing) -> Iterator[str]:
     """Yield whose scores the published ones are, and the place of the mean or why there is none."""
     if standing.leaderboard.shown:
         yield f"published: {_cited(standing.leaderboard.shown)}"
+    yield from place_lines(standing)
+
+
+def place_lines(standing: Standing) -> Iterator[str]:
+    """Yield the place of the mean among all systems, or why there is none."""
     if standing.obstacle:
         yield standing.obstacle
     elif standing.overall:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from pytest_zrc.gates.verdict import how_many_passed
 from pytest_zrc.reports.columns import condition_heads, grid_row
 from pytest_zrc.reports.standing import published_label, standing_lines
 from pytest_zrc.scoring.results import Results
@@ -18,16 +19,19 @@ def score_lines(results: Results) -> Iterator[str]:
     if any(score.score is not None for score in results.scores):
         yield from _table(results)
     if results.verdicts:
-        passed = sum(verdict.passed for verdict in results.verdicts)
-        yield f"gates: {passed} of {len(results.verdicts)} passed"
-    for reason, scores in groupby(_missing(results), key=lambda score: score.reason):
+        yield f"gates: {how_many_passed(results.verdicts)}"
+    yield from missing_lines(results)
+
+
+def missing_lines(results: Results) -> Iterator[str]:
+    """Yield one line for each reason why scores are missing."""
+    for reason, scores in groupby(sorted(results.missing, key=_reason), key=_reason):
         names = [f"{score.subset} {score.condition}" for score in scores]
         yield f"no score for {names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {reason}"
 
 
-def _missing(results: Results) -> list[Score]:
-    missing = [score for score in results.scores if score.score is None and score.reason != NOT_COMPUTED]
-    return sorted(missing, key=lambda score: score.reason)
+def _reason(score: Score) -> str:
+    return score.reason
 
 
 def _table(results: Results) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +12,7 @@ from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.leaderboards.board import read_leaderboard
 from pytest_zrc.leaderboards.standing import Standing, stand
-from pytest_zrc.scoring.scores import Details, Score, Scores
+from pytest_zrc.scoring.scores import NOT_COMPUTED, Details, Score, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ class Results:
     verdicts: Sequence[Verdict] = ()
 
     @property
+    def dataset_digest(self) -> str:
+        """The digest of all that was scored of the dataset."""
+        digests = json.dumps(dict(sorted(self.dataset_digests.items()))).encode()
+        return hashlib.sha256(digests).hexdigest()
+
+    @property
     def errors(self) -> list[Finding]:
         """All findings that fail a test."""
         return [one for found in self.findings.values() for one in found if one.severity == "error"]
@@ -56,6 +64,16 @@ class Results:
     def warnings(self) -> list[Finding]:
         """All recommendations."""
         return [one for found in self.findings.values() for one in found if one.severity == "warning"]
+
+    @property
+    def missing(self) -> list[Score]:
+        """The scores that were asked for and are not there."""
+        return [score for score in self.scores if score.score is None and score.reason != NOT_COMPUTED]
+
+    @property
+    def failed(self) -> list[Verdict]:
+        """The verdicts of the gates that failed."""
+        return [verdict for verdict in self.verdicts if not verdict.passed]
 
 
 def standing_of(benchmark: Benchmark, profile: str, scores: Sequence[Score]) -> Standing | None:

@@ -152,3 +152,18 @@ def test_foreign_text_is_shown_not_filled_in() -> None:
     made = finding("ZRC-M01", "a\x1b[31m{problem}\udce9", subset="", problem="{problem} {0}\r\n\x07")
     assert made.measured == r"{problem} {0}\r\n\x07"
     assert made.where == r"a\x1b[31m{problem}\udce9"
+
+
+@pytest.mark.parametrize(
+    ("where", "place"),
+    [
+        ("meta.yaml:3 code_url", ("meta.yaml", 3)),
+        ("params.yaml feature_size", ("params.yaml", None)),
+        ("meta.yaml", ("meta.yaml", None)),
+        ("dev-clean/a b.npy", ("dev-clean/a b.npy", None)),
+        ("/data set/x.item:12", ("/data set/x.item", 12)),
+        ("dev-clean", ("dev-clean", None)),
+    ],
+)
+def test_a_place_is_a_file_and_a_line(where: str, place: tuple[str, int | None]) -> None:
+    assert finding("ZRC-A01", where, subset="", problem="").place == place

@@ -39,7 +39,14 @@ def test_serial_and_parallel_runs_write_the_same(zrc: Zrc) -> None:
     for workers in ("0", "1", "2", "4"):
         zrc.run("-n", workers, f"--zrc-scores=out{workers}").assert_outcomes(passed=44)
     serial = _files(zrc, "out0")
-    assert sorted(serial) == ["score_all_phonetic.csv", "score_all_phonetic.raw.json", "scores", "validation.json"]
+    assert sorted(serial) == [
+        "details.json",
+        "score_all_phonetic.csv",
+        "score_all_phonetic.raw.json",
+        "scores",
+        "summary.md",
+        "validation.json",
+    ]
     for workers in ("1", "2", "4"):
         assert _files(zrc, f"out{workers}") == serial
 
