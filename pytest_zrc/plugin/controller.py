@@ -128,7 +128,7 @@ class Controller:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _reports(self, results: Results) -> Mapping[str, str | bytes]:
-        details = details_files(self._run.known_details(), self._details) if self._details else {}
+        details = details_files(results.details, self._details) if self._details else {}
         return {**report_files(results), **details}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
