@@ -28,6 +28,8 @@ class Results:
         findings: by check, for those that have run.
         scores: all scores, with a reason instead of a value where there is none; empty where nothing is scored.
         standing: where they stand among published ones; ``None`` where the benchmark has no leaderboard.
+        model: the encoder that the features were extracted with, its digest and its frame shift; ``None`` where the
+            features were there.
     """
 
     benchmark: Benchmark
@@ -41,6 +43,7 @@ class Results:
     findings: Mapping[str, list[Finding]]
     scores: list[Score]
     standing: Standing | None = None
+    model: Mapping[str, object] | None = None
 
     @property
     def errors(self) -> list[Finding]:
