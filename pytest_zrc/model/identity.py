@@ -79,4 +79,6 @@ def _fingerprint(encoder: AdaptedEncoder, outputs: list[Features]) -> str | None
 def _summary(output: Features) -> list[float]:
     """Return figures that hardly two encoders share; the shape of what is no matrix is seen elsewhere."""
     values = output.astype(np.float64) if output.dtype.kind in "fiub" and output.size else np.zeros(1)
-    return [float(output.shape[0] if output.ndim else 0), float(output.size), float(values.mean()), float(values.std())]
+    with np.errstate(all="ignore"):  # what is not finite is seen elsewhere, too
+        moments = [float(values.mean()), float(values.std())]
+    return [float(output.shape[0] if output.ndim else 0), float(output.size), *moments]

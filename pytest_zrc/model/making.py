@@ -117,7 +117,8 @@ class FeatureMaker:
         problem = _problem(features, self._format)
         if problem:
             raise ZrcError(f"{audio}: the encoder returned {problem}")
-        stored = features if features.dtype.kind in "iu" else features.astype(np.float32)
+        with np.errstate(over="ignore"):
+            stored = features if features.dtype.kind in "iu" else features.astype(np.float32)
         if stored.dtype.kind == "f" and not np.isfinite(stored).all():
             raise ZrcError(f"{audio}: the encoder returned values that float32 cannot hold: scale the features down")
         stream = io.BytesIO()

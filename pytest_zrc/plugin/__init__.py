@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def zrc_encoder(pytestconfig: pytest.Config) -> object:
-    """The encoder that features are extracted with: a conftest.py in the root folder puts its own in the place of this."""
+    """The encoder that features are extracted with: by default an installed one; a conftest.py has its own."""
     from pytest_zrc.plugin import session
 
     return session.encoder_of(pytestconfig)

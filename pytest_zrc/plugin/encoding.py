@@ -1,7 +1,7 @@
 """Features from an encoder, in a test session: they are made before any test of the submission runs.
 
-The encoder may be a fixture, and only a test function has fixtures. Of our tests those of the encoder are functions, and
-the others are not: before the first of them that a process runs, a function that nobody sees runs in its place.
+The encoder may be a fixture, which only test functions have. Of our tests those of the encoder are functions, and the
+others are none: before the first of them that a process runs, a function that nobody sees runs in its place.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -191,18 +192,16 @@ class Encoding:
             raise ZrcError(f"{self.source} raised: {describe_error(error)}") from None
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(
-        self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> Generator[None, object, object]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Make the features before the first test that needs them."""
-        if isinstance(item, ZrcItem) and not self._known:
+        if isinstance(item, ZrcItem) and not self._is_over():
             self._make_features(item)
         return (yield)
 
     def _is_over(self) -> bool:
         """Tell whether there are features, or a reason why there will be none."""
         try:
-            return self._known or self._extraction.outcome() is not None and self.notice() is not None
+            return self._known or self._extraction.outcome() is not None
         except ZrcError:
             return True
 
@@ -213,21 +212,27 @@ class Encoding:
             self.require(request)
 
         function = pytest.Function.from_parent(item.parent, name="features", callobj=features)
-        try:
-            item.ihook.pytest_runtest_setup(item=function)
-            item.ihook.pytest_runtest_call(item=function)
-        except (ZrcError, *_OUTCOMES) as error:
-            self._extraction.fail(" ".join(str(error).split()))
-        except Exception as error:  # noqa: BLE001 - a fixture that is used automatically may raise anything
-            self._extraction.fail(f"a fixture raised: {describe_error(error)}")
-        finally:
-            item.ihook.pytest_runtest_teardown(item=function, nextitem=item)
+        hook = item.ihook
+        phases: dict[Literal["setup", "call", "teardown"], Callable[[], object]] = {
+            "setup": lambda: hook.pytest_runtest_setup(item=function),
+            "call": lambda: hook.pytest_runtest_call(item=function),
+            "teardown": lambda: hook.pytest_runtest_teardown(item=function, nextitem=item),
+        }
+        problem: BaseException | None = None
+        for when, run in phases.items():
+            if problem is None or when == "teardown":
+                call = pytest.CallInfo.from_call(run, when, reraise=(pytest.exit.Exception, KeyboardInterrupt))
+                hook.pytest_runtest_makereport(item=function, call=call)  # fixtures like tmp_path rely on it
+                problem = problem or (call.excinfo.value if call.excinfo else None)
+        if problem is not None and not isinstance(problem, ZrcError):
+            self._extraction.fail(f"a fixture raised: {describe_error(problem)}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         """Let a test without features fail with the reason why there are none."""
         if isinstance(item, ZrcItem):
             self._extraction.outcome()
+            self.notice()
 
 
 def _entry_points() -> dict[str, metadata.EntryPoint]:
