@@ -10,7 +10,7 @@ import importlib
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,17 +27,15 @@ SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # that are looked for, th
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """An audio file.
+    """A sound.
 
     Attributes:
-        waveform: of shape (samples,), the mean of its channels.
+        waveform: of shape (samples,).
         sample_rate: in Hz.
-        digest: the SHA-256 of the file.
     """
 
     waveform: Waveform
     sample_rate: int
-    digest: str
 
     @property
     def duration(self) -> float:
@@ -49,7 +47,47 @@ class Audio:
         if sample_rate in (None, self.sample_rate):
             return self
         waveform = _library("soxr").resample(self.waveform, self.sample_rate, sample_rate)
-        return Audio(waveform, sample_rate, self.digest)
+        return Audio(waveform, sample_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """An audio file, read once: what is encoded is what its digest is of.
+
+    Attributes:
+        path: where it is.
+        content: its bytes.
+    """
+
+    path: Path
+    content: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> AudioFile:
+        """Read a file; raises ZrcError where it cannot be read."""
+        try:
+            require_regular(path)
+            return cls(path, path.read_bytes())
+        except OSError as error:
+            raise _unreadable(path, error.strerror or str(error)) from None
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def decode(self) -> Audio:
+        """Return the mean of its channels; raises ZrcError where there is nothing to encode."""
+        soundfile = _library("soundfile")
+        try:
+            samples, sample_rate = soundfile.read(io.BytesIO(self.content), dtype="float32", always_2d=True)
+        except soundfile.SoundFileError as error:
+            raise _unreadable(self.path, _reason(error)) from None
+        if not len(samples):
+            raise ZrcError(f"{self.path} is audio without a sample: restore it from the dataset")
+        if not np.isfinite(samples).all():
+            raise ZrcError(f"{self.path} holds samples that are not finite: restore it from the dataset")
+        return Audio(samples.mean(axis=1, dtype=np.float32), sample_rate)
 
 
 def find_audio(dataset: Dataset, subset: Subset, ids: Sequence[str]) -> dict[str, Path]:
@@ -77,28 +115,6 @@ def find_audio(dataset: Dataset, subset: Subset, ids: Sequence[str]) -> dict[str
     return {name: found[name] for name in ids}
 
 
-def read_audio(path: Path) -> Audio:
-    """Read an audio file, once and as a whole.
-
-    Raises:
-        ZrcError: it cannot be read, or holds nothing to encode.
-    """
-    soundfile = _library("soundfile")
-    try:
-        require_regular(path)
-        content = path.read_bytes()
-        samples, sample_rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
-    except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from None
-    except soundfile.SoundFileError as error:
-        raise _unreadable(path, str(getattr(error, "error_string", error)).rstrip(".")) from None
-    if not len(samples):
-        raise ZrcError(f"{path} is audio without a sample: restore it from the dataset")
-    if not np.isfinite(samples).all():
-        raise ZrcError(f"{path} holds samples that are not finite: restore it from the dataset")
-    return Audio(samples.mean(axis=1, dtype=np.float32), sample_rate, hashlib.sha256(content).hexdigest())
-
-
 def read_length(path: Path) -> tuple[int, int]:
     """Return how many samples an audio file has, and its sampling rate in Hz, from its header.
 
@@ -112,7 +128,7 @@ def read_length(path: Path) -> tuple[int, int]:
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from None
     except soundfile.SoundFileError as error:
-        raise _unreadable(path, str(getattr(error, "error_string", error)).rstrip(".")) from None
+        raise _unreadable(path, _reason(error)) from None
     return info.frames, info.samplerate
 
 
@@ -134,6 +150,11 @@ def _library(name: str) -> Any:  # noqa: ANN401 - a module
         raise ZrcError(
             f"{name}, which audio needs, cannot be imported ({error}): pip install 'pytest-zrc[model]'"
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    """Return what libsndfile says, without the name that it has for the file."""
+    return str(getattr(error, "error_string", error)).rstrip(".")
 
 
 def _unreadable(path: Path, reason: str) -> ZrcError:

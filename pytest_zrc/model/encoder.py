@@ -86,7 +86,8 @@ class AdaptedEncoder:
         """
         if self._declared is not None or not self._module:
             return self._declared
-        return _digest_of_state(self._encoder.state_dict())
+        with _sentences("the state of the encoder cannot be read"):
+            return _digest_of_state(self._encoder.state_dict())
 
     def encode(self, waveform: Waveform, sample_rate: int) -> Features:
         """Encode a waveform.

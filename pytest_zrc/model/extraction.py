@@ -115,8 +115,8 @@ class Extraction:
             )
         maker = FeatureMaker(encoder, identity.fingerprint, self._case.feature_format, fresh=self._fresh)
         results = self._store.settle(self._jobs(maker, dict(self._shards(encoder))))
-        done = self._store.get(Job(f"{self._key}-done", partial(self._finish, encoder, results)))
-        return Outcome(**done)
+        self.outcome()  # raises where another process failed meanwhile
+        return Outcome(**self._store.get(Job(f"{self._key}-done", partial(self._finish, encoder, results))))
 
     def _begin(self, identity: Identity) -> dict[str, Any]:
         """Look at the folder before anything is written into it, and say what the encoder of this process does."""

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.model.audio import Audio, read_audio
+from pytest_zrc.model.audio import AudioFile
 from pytest_zrc.model.encoder import AdaptedEncoder, Features
-from pytest_zrc.model.manifest import Manifest
+from pytest_zrc.model.manifest import Manifest, Record, make_record
 from pytest_zrc.model.planning import Batch
 from pytest_zrc.scoring.store import write_atomically
-from pytest_zrc.submission.features import FeatureFormat, read_header
+from pytest_zrc.submission.features import FeatureFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,45 +68,53 @@ class FeatureMaker:
             ZrcError: audio or features that cannot be used.
         """
         lengths: list[tuple[float, int]] = []
-        made: dict[str, tuple[str, Path]] = {}
+        made: dict[str, Record] = {}
         encoded = 0
         try:
             for batch in shard.batches:
-                audio = [read_audio(shard.audio[name]) for name in batch]
-                source = self._source(audio)
-                if not self._is_there(shard, batch, source):
-                    self._encode(shard, batch, audio)
+                files = [AudioFile.read(shard.audio[name]) for name in batch]
+                source = self._source(files)
+                records = self._find(shard, batch, source)
+                if records is None:
+                    records = self._encode(shard, batch, files, source)
+                    made.update(zip(batch, records, strict=True) if source else ())
                     encoded += len(batch)
-                    made.update({name: (source, shard.features(name)) for name in batch if source})
-                frames = (read_header(shard.features(name), self._format).frames for name in batch)
-                lengths += zip((one.duration for one in audio), frames, strict=True)
+                lengths += [(record["seconds"], record["frames"]) for record in records]
         finally:  # what is complete need not be made again, whatever stopped us
             if made:
                 shard.manifest.add(made)
         return {"lengths": lengths, "encoded": encoded}
 
-    def _source(self, audio: Sequence[Audio]) -> str:
+    def _source(self, files: Sequence[AudioFile]) -> str:
         """Return a SHA-256 over all that the features of a batch depend on; nothing where that is not known."""
         if self._fingerprint is None:
             return ""
-        return hashlib.sha256("\0".join([self._fingerprint, *(one.digest for one in audio)]).encode()).hexdigest()
+        return hashlib.sha256("\0".join([self._fingerprint, *(file.digest for file in files)]).encode()).hexdigest()
 
-    def _is_there(self, shard: Shard, batch: Batch, source: str) -> bool:
+    def _find(self, shard: Shard, batch: Batch, source: str) -> list[Record] | None:
+        """Return the records of a batch; ``None`` where one of its features is to be made."""
         if self._fresh or not source:
-            return False
-        return all(shard.manifest.has(name, source, shard.features(name)) for name in batch)
+            return None
+        found = [shard.manifest.find(name, source, shard.features(name)) for name in batch]
+        records = [record for record in found if record is not None]
+        return records if len(records) == len(batch) else None
 
-    def _encode(self, shard: Shard, batch: Batch, audio: Sequence[Audio]) -> None:
-        """Write the features of a batch; none of them where one cannot be used."""
+    def _encode(self, shard: Shard, batch: Batch, files: Sequence[AudioFile], source: str) -> list[Record]:
+        """Write the features of a batch, none of them where one cannot be used, and return their records."""
+        audio = [file.decode() for file in files]
         inputs = [one.at(self._encoder.sample_rate) for one in audio]
         try:
             outputs = self._encoder.encode_batch([one.waveform for one in inputs], inputs[0].sample_rate)
         except ZrcError as error:
             others = f" (in a batch with {len(batch) - 1} others)" if len(batch) > 1 else ""
-            raise ZrcError(f"{shard.audio[batch[0]]}{others}: {error}") from None
-        contents = [self._content(shard.audio[name], one) for name, one in zip(batch, outputs, strict=True)]
+            raise ZrcError(f"{files[0].path}{others}: {error}") from None
+        contents = [self._content(file.path, output) for file, output in zip(files, outputs, strict=True)]
         for name, content in zip(batch, contents, strict=True):
             _write(shard.features(name), content)
+        return [
+            make_record(source, shard.features(name), sound.duration, len(output))
+            for name, sound, output in zip(batch, audio, outputs, strict=True)
+        ]
 
     def _content(self, audio: Path, features: Features) -> bytes:
         """Return the bytes of a feature file.

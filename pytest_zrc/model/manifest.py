@@ -6,13 +6,15 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from filelock import FileLock
 
 from pytest_zrc.scoring.store import write_atomically
 
 FOLDER = ".zrc-features"
+
+Record: TypeAlias = dict[str, Any]
 
 
 class Manifest:
@@ -27,18 +29,20 @@ class Manifest:
         self._path = submission / FOLDER / f"{subset.replace('/', '_')}.json"
         self._records = self._read()
 
-    def has(self, name: str, source: str, path: Path) -> bool:
-        """Tell whether a feature file was made from this source, and is as it was then."""
-        return self._records.get(name) == _record(source, path)
+    def find(self, name: str, source: str, path: Path) -> Record | None:
+        """Return the record of a feature file that was made from this source, and is as it was then."""
+        found = self._records.get(name)
+        same = isinstance(found, dict) and found == {**found, "source": source, **_stamp(path)}
+        return found if same else None
 
-    def add(self, made: Mapping[str, tuple[str, Path]]) -> None:
-        """Record sources and feature files, by file id; those of other processes stay."""
+    def add(self, records: Mapping[str, Record]) -> None:
+        """Add records by file id; those that other processes have added stay."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self._path.with_suffix(".lock")):
-            self._records = {**self._read(), **{name: _record(source, path) for name, (source, path) in made.items()}}
+            self._records = {**self._read(), **records}
             write_atomically(self._path, json.dumps(self._records))
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> dict[str, Record]:
         try:
             records = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):  # there is none, or it is damaged: everything is made again
@@ -46,10 +50,22 @@ class Manifest:
         return records if isinstance(records, dict) else {}
 
 
-def _record(source: str, path: Path) -> dict[str, object]:
-    """Return the record of a file; one of a file that is not there equals no other."""
+def make_record(source: str, path: Path, seconds: float, frames: int) -> Record:
+    """Return the record of a feature file as it is now.
+
+    Args:
+        source: what it was made from.
+        path: of the feature file.
+        seconds: that the audio lasts.
+        frames: of the features.
+    """
+    return {"source": source, "seconds": seconds, "frames": frames, **_stamp(path)}
+
+
+def _stamp(path: Path) -> dict[str, int]:
+    """Return the size and the time of a file; none of a file that is not there, which equals no other."""
     try:
         status = os.stat(path)
     except OSError:
-        return {}
-    return {"source": source, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+        return {"size": -1}
+    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns}

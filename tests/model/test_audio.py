@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.datasets.dataset import open_dataset
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.model.audio import Audio, find_audio, read_audio, read_length
+from pytest_zrc.model.audio import Audio, AudioFile, find_audio, read_length
 from tests.audio import add_audio
 from tests.builders import TinyDataset, make_abx15_dataset, make_abx17_dataset, make_dataset
 
@@ -99,7 +99,7 @@ def test_the_index_leads_to_no_file_outside_the_dataset(dataset: TinyDataset) ->
 def test_channels_are_averaged(tmp_path: Path) -> None:
     left, right = np.random.default_rng(0).uniform(-1, 1, (2, 800)).astype(np.float32)
     soundfile.write(tmp_path / "two.wav", np.stack([left, right], axis=1), 8000, subtype="FLOAT")
-    audio = read_audio(tmp_path / "two.wav")
+    audio = AudioFile.read(tmp_path / "two.wav").decode()
     assert np.allclose(audio.waveform, (left + right) / 2, atol=1e-6)
     assert (audio.sample_rate, audio.duration) == (8000, 0.1)
     assert audio.waveform.dtype == np.float32
@@ -110,7 +110,7 @@ def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
     digests = []
     for n, sample in enumerate((0.1, 0.1, 0.2)):
         soundfile.write(tmp_path / f"{n}.wav", np.full(100, sample), 16_000)
-        digests.append(read_audio(tmp_path / f"{n}.wav").digest)
+        digests.append(AudioFile.read(tmp_path / f"{n}.wav").digest)
     assert digests[0] == digests[1] != digests[2]
 
 
@@ -119,7 +119,7 @@ def test_resampled_audio_is_the_same_sound(rate: int, pitch: float) -> None:
     def tone(at: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         return np.sin(2 * np.pi * pitch * np.arange(at) / at).astype(np.float32)
 
-    audio = Audio(tone(rate), rate, "").at(16_000)
+    audio = Audio(tone(rate), rate).at(16_000)
     assert audio.sample_rate == 16_000
     assert audio.waveform.dtype == np.float32
     assert abs(len(audio.waveform) - 16_000) <= 1
@@ -128,7 +128,7 @@ def test_resampled_audio_is_the_same_sound(rate: int, pitch: float) -> None:
 
 
 def test_audio_of_the_right_rate_is_left_as_it_is() -> None:
-    audio = Audio(np.ones(10, np.float32), 16_000, "")
+    audio = Audio(np.ones(10, np.float32), 16_000)
     assert audio.at(16_000) is audio
     assert audio.at(None) is audio
 
@@ -146,4 +146,14 @@ def test_what_cannot_be_encoded_is_one_sentence(tmp_path: Path) -> None:
         "nothing": r"cannot be read as audio \(no such file\)",
     }.items():
         with pytest.raises(ZrcError, match=f"^.*{name}.wav {reason}: restore it from the dataset$"):
-            read_audio(tmp_path / f"{name}.wav")
+            AudioFile.read(tmp_path / f"{name}.wav").decode()
+
+
+@pytest.mark.parametrize("name", ["x.wav", "x.flac", "x.ogg", "x.mp3", "x.opus"])
+def test_every_usual_format_is_decoded(tmp_path: Path, name: str) -> None:
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(16_000) / 16_000)
+    kind = {"format": "OGG", "subtype": "OPUS"} if name.endswith("opus") else {}
+    soundfile.write(tmp_path / name, tone, 16_000, **kind)
+    audio = AudioFile.read(tmp_path / name).decode()
+    assert audio.duration == pytest.approx(1, abs=0.1)
+    assert np.abs(np.fft.rfft(audio.waveform)).argmax() / audio.duration == pytest.approx(440, abs=5)
