@@ -110,7 +110,7 @@ class Encoding:
         self._run, self._extraction = run, extraction
         self.source, self.device = source, device
         self._encoder: AdaptedEncoder | None = None
-        self._known = False
+        self._outcome: Outcome | None = None
 
     @property
     def tests(self) -> Mapping[str, Callable[[pytest.FixtureRequest], None]]:
@@ -138,26 +138,27 @@ class Encoding:
         Raises:
             ZrcError: there are none; the same error in every test and process.
         """
-        outcome = self._extraction.outcome()
-        if outcome is None:
-            try:
-                encoder = self.encoder(request)
-            except ZrcError as error:
-                raise self._extraction.fail(str(error)) from None
-            outcome = self._extraction.run(encoder)
-        self.notice()
+        try:
+            outcome = self._settle() or self._extraction.run(self.encoder(request))
+        except ZrcError as error:
+            raise self._extraction.fail(str(error)) from None
+        self._settle()
         return outcome
 
     def notice(self) -> Outcome | None:
-        """Look whether the features are there, made by any process; then what was known of others is forgotten."""
+        """Look whether the features are there, made by any process; ``None`` where they are not."""
         try:
-            outcome = self._extraction.outcome()
+            return self._settle()
         except ZrcError:
             return None
-        if outcome and not self._known:
-            self._known = True
-            self._run.forget()
-        return outcome
+
+    def _settle(self) -> Outcome | None:
+        """Forget, once the features are there, what was known of others; raises ZrcError where there will be none."""
+        if self._outcome is None:
+            self._outcome = self._extraction.outcome()
+            if self._outcome:
+                self._run.forget()
+        return self._outcome
 
     def model(self) -> dict[str, object] | None:
         """Return what the results say of the encoder; nothing if there are no features."""
@@ -201,7 +202,7 @@ class Encoding:
     def _is_over(self) -> bool:
         """Tell whether there are features, or a reason why there will be none."""
         try:
-            return self._known or self._extraction.outcome() is not None
+            return self._settle() is not None
         except ZrcError:
             return True
 
@@ -231,8 +232,7 @@ class Encoding:
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         """Let a test without features fail with the reason why there are none."""
         if isinstance(item, ZrcItem):
-            self._extraction.outcome()
-            self.notice()
+            self._settle()
 
 
 def _entry_points() -> dict[str, metadata.EntryPoint]:
