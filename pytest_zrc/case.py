@@ -74,6 +74,8 @@ class Case:
         profile: how it is scored.
         share: computes facts by name, JSON values that take long for thousands of files; processes that work on the
             same case put in its place what lets each of them be found by one only.
+        expects_features: the feature files are still to be made, one for each file of the dataset: what is planned
+            before they are there is planned for all of them.
         keep: asked by whoever reads all frames of a file, with the subset, the file's id and its header: who can use
             them, so that the file is not read again? Nobody, unless something else is put in its place.
     """
@@ -93,10 +95,19 @@ class Case:
         self.benchmark, self.submission, self.dataset, self.subsets = benchmark, submission, dataset, subsets
         self.profile = profile or find_profile(benchmark.profile)
         self.share, self.keep = compute_all, _keep_nothing
+        self.expects_features = False
         self._folders: dict[str, list[str]] = {}
         self._files: dict[str, FeatureFiles] = {}
         self._facts: dict[str, dict[str, Facts]] = {}
         self._items: dict[tuple[str, Granularity], Items | ZrcError] = {}
+
+    def forget(self) -> None:
+        """Forget what was read of the submission: it has changed. What was read of the dataset stays."""
+        self.submission = Submission(self.submission.root)
+        self._folders.clear()
+        self._files.clear()
+        self._facts.pop("shapes", None)
+        self.__dict__.pop("_parsed", None)
 
     @cached_property
     def _parsed(self) -> tuple[Parameters, list[ParameterProblem]]:
@@ -174,6 +185,10 @@ class Case:
             expected = frozenset(self.file_ids(subset))
             self._files[subset] = _sort_out(self.listing(subset), expected, self.parameters.score_file_type)
         return self._files[subset]
+
+    def planned_ids(self, subset: str) -> list[str]:
+        """Return the ids of the feature files of a subset, sorted: of those that are there, or are going to be."""
+        return self.file_ids(subset) if self.expects_features else sorted(self.files(subset).by_id)
 
     def place(self, subset: str, name: str) -> str:
         """Return where in the submission the feature file with an id is."""

@@ -23,6 +23,7 @@ def resolve(
     sets: Sequence[str] = (),
     tasks: Sequence[str] = (),
     profile: str = "",
+    extracted: bool = False,
 ) -> Case:
     """Find a submission, its benchmark and the dataset.
 
@@ -33,6 +34,7 @@ def resolve(
         sets: of the benchmark; empty for all.
         tasks: of the benchmark; empty for all.
         profile: the name of a scoring profile; empty for the benchmark's own.
+        extracted: the features are still to be extracted, so that there may be no folder yet.
 
     Raises:
         ZrcError: one of them is not there, or names something unknown.
@@ -44,13 +46,15 @@ def resolve(
         folder = default_location(chosen).parent / "submission"
     else:
         folder = submission.resolve()
-        if not folder.is_dir():
+        if not folder.is_dir() and (folder.exists() or not extracted):
             problem = "not a folder" if folder.exists() else "no such folder"
             raise ZrcError(f"no submission at {submission} ({problem}): give the folder that holds {META}")
         chosen = find_benchmark(benchmark or _named_benchmark(Submission(folder)))
     subsets = _choose(chosen, sets, tasks)
     opened = open_dataset(dataset or default_location(chosen), chosen, subsets)
-    return Case(chosen, Submission(folder), opened, subsets, find_profile(profile or chosen.profile))
+    case = Case(chosen, Submission(folder), opened, subsets, find_profile(profile or chosen.profile))
+    case.expects_features = extracted
+    return case
 
 
 def _named_benchmark(submission: Submission) -> str:

@@ -7,17 +7,21 @@ item files need no aligner. Clean synthetic speech is too regular to be a
 benchmark: every repetition is nearly the same signal, and a phone's duration
 alone gives it away. Each utterance therefore gets its own rate, pitch, channel
 and noise, and each phone its own duration. The submission holds 13 MFCCs of
-the result, normalised per utterance; the audio itself is not kept.
+the result, normalised per utterance. The audio is the same signal, its windows
+laid out on the new time line, as Ogg Vorbis: an encoder of one's own has
+something to encode.
 
 The data do not depend on the time or on the order of work: one seed, the same
-bytes. Needs numpy and Debian's flite, festival and festvox-kdlpc16k. The
+bytes. Needs numpy, soundfile and Debian's flite, festival and festvox-kdlpc16k. The
 published data were made with Debian 12 (flite 2.2-5, festival 1:2.5.0-9,
-festlex-cmu 2.4-2, festvox-kdlpc16k 1.4.0-6.1) and numpy 2.
+festlex-cmu 2.4-2, festvox-kdlpc16k 1.4.0-6.1), numpy 2 and soundfile 0.14
+(libsndfile 1.2.2).
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import re
 import shutil
@@ -30,9 +34,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import soundfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -78,6 +83,11 @@ JITTER_SIGMA = 0.4  # of the logarithm of a phone's duration
 JITTER_LIMITS = (0.4, 2.5)
 MIN_PHONE = 0.03  # seconds: at least two frames, whatever the rounding
 PAUSE = 0.1  # seconds, of every silence
+
+GRAIN = 480  # samples: windows that the audio is put together from, half overlapping
+SEARCH = 128  # samples by which a grain may move, so that it goes on where the one before ends
+PEAK = 0.5  # of the audio
+COMPRESSION = 0.9  # of Ogg Vorbis: 1 is the smallest
 
 FLITE_COPYRIGHT = Path("/usr/share/doc/flite/copyright")
 FESTIVAL_COPYRIGHTS = (
@@ -125,8 +135,8 @@ The files in dataset/ and submission/ are derived from synthetic speech of the
 voices awb, rms and slt (Carnegie Mellon University, distributed with flite)
 and ked (Centre for Speech Technology Research, University of Edinburgh,
 distributed for festival). They are MODIFIED: the speech was varied in rate,
-pitch, spectral tilt, noise and phone durations, and then reduced to 13 MFCCs
-per 10 ms, normalised per utterance. No audio is included.
+pitch, spectral tilt, noise and phone durations. dataset/ holds the result as
+Ogg Vorbis; submission/ holds 13 MFCCs of it per 10 ms, normalised per utterance.
 
 The authors and copyright holders of the voices and of the synthesisers had no
 part in this modification. They neither endorse nor promote pytest-zrc, and
@@ -160,6 +170,7 @@ class Utterance:
     file_id: str
     speaker: str
     frames: npt.NDArray[np.float16]
+    audio: Array
     segments: list[Segment]
 
 
@@ -292,11 +303,33 @@ def jitter(segments: Sequence[Segment], rng: np.random.Generator) -> list[Segmen
 def warped_centres(old: Sequence[Segment], new: Sequence[Segment]) -> Array:
     """Return, for each frame of the new time line, its centre on the old one."""
     n_frames = int(new[-1].offset / FRAME_STEP)
-    centres = (np.arange(n_frames) + 0.5) * FRAME_STEP
+    return warped((np.arange(n_frames, dtype=np.float64) + 0.5) * FRAME_STEP, old, new)
+
+
+def warped(centres: Array, old: Sequence[Segment], new: Sequence[Segment]) -> Array:
+    """Return the times on the old time line that belong to those on the new one."""
     new_ends = [0.0, *(segment.offset for segment in new)]
     old_ends = [0.0, *(segment.offset for segment in old)]
-    warped: Array = np.interp(centres, new_ends, old_ends)
-    return warped
+    times: Array = np.interp(centres, new_ends, old_ends)
+    return times
+
+
+def lay_out(padded: Array, old: Sequence[Segment], new: Sequence[Segment]) -> Array:
+    """Put a padded signal on the new time line, its pitch unchanged, by waveform similarity overlap-add."""
+    length, step = round(new[-1].offset * SAMPLE_RATE), GRAIN // 2
+    centres = warped(np.arange(0, length + step, step) / SAMPLE_RATE, old, new)
+    wanted = np.rint(centres * SAMPLE_RATE).astype(np.int64) + FFT_SIZE - step
+    window = np.hanning(GRAIN + 1)[:GRAIN]
+    audio = np.zeros(len(wanted) * step + GRAIN)
+    follows = padded[wanted[0] : wanted[0] + GRAIN]
+    for n, place in enumerate(wanted.clip(SEARCH, len(padded) - 2 * GRAIN - SEARCH).tolist()):
+        region = padded[place - SEARCH : place + GRAIN + SEARCH]
+        start = place - SEARCH + int(np.argmax(np.correlate(region, follows, "valid")))
+        audio[n * step : n * step + GRAIN] += window * padded[start : start + GRAIN]
+        follows = padded[start + step : start + step + GRAIN]
+    cut = audio[step : step + length]
+    scaled: Array = cut * (PEAK / np.abs(cut).max())
+    return scaled
 
 
 # Features
@@ -354,8 +387,9 @@ def make_utterance(voice: str, sentence: int, repetition: int, seed: int) -> Utt
         else:
             samples, old = speak_flite(voice, text, stretch, pitch, Path(name))
     new = jitter(old, rng)
-    frames = normalise(mfcc(disturb(samples, tilt, snr, rng), warped_centres(old, new)))
-    return Utterance(f"{voice}-{sentence:02d}-{repetition}", voice, frames, new)
+    disturbed = disturb(samples, tilt, snr, rng)
+    frames = normalise(mfcc(disturbed, warped_centres(old, new)))
+    return Utterance(f"{voice}-{sentence:02d}-{repetition}", voice, frames, lay_out(disturbed, old, new), new)
 
 
 def make_all(seed: int) -> list[Utterance]:
@@ -407,9 +441,9 @@ def index(utterances: Sequence[Utterance]) -> dict[str, object]:
     """Describe the data set."""
     wav_list = {
         "item_type": "filelist_item",
-        "file_type": "wav",
+        "file_type": "ogg",
         "relative_path": True,
-        "files_list": sorted(f"demo/{utterance.file_id}.wav" for utterance in utterances),
+        "files_list": sorted(f"demo/{utterance.file_id}.ogg" for utterance in utterances),
     }
     items = {
         "wav_list": wav_list,
@@ -453,15 +487,47 @@ def write_text(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
+def write_audio(path: Path, audio: Array) -> None:
+    """Write Ogg Vorbis, with the same bytes every time: libsndfile draws the number of the stream from the clock."""
+    stream = io.BytesIO()
+    settings = {"format": "OGG", "subtype": "VORBIS", "compression_level": COMPRESSION}
+    soundfile.write(stream, audio.astype(np.float32), SAMPLE_RATE, **settings)
+    path.write_bytes(b"".join(ogg_pages(stream.getvalue(), serial=1)))
+
+
+def ogg_pages(content: bytes, serial: int) -> Iterator[bytes]:
+    """Yield the pages of an Ogg file, with another number of the stream."""
+    start = 0
+    while start < len(content):
+        sizes = content[start + 27 : start + 27 + content[start + 26]]
+        end = start + 27 + len(sizes) + sum(sizes)
+        page = content[start : start + 14] + serial.to_bytes(4, "little") + content[start + 18 : start + 22]
+        rest = content[start + 26 : end]
+        yield page + ogg_checksum(page + bytes(4) + rest).to_bytes(4, "little") + rest
+        start = end
+
+
+def ogg_checksum(page: bytes) -> int:
+    """Return the checksum of a page whose own is 0: a CRC of 32 bits, from the highest bit on."""
+    value = 0
+    for byte in page:
+        value ^= byte << 24
+        for _ in range(8):
+            value = (value << 1 ^ (0x04C11DB7 if value & 0x80000000 else 0)) & 0xFFFFFFFF
+    return value
+
+
 def write_demo(out: Path, utterances: Sequence[Utterance]) -> None:
     """Write the data set, the submission and the notice."""
-    features = out / "submission" / "demo"
-    features.mkdir(parents=True, exist_ok=True)
-    # Files of an earlier run would be taken for a part of this submission.
-    for stale in features.glob("*.npy"):
-        stale.unlink()
+    features, audio = out / "submission" / "demo", out / "dataset" / "demo"
+    for folder, pattern in ((features, "*.npy"), (audio, "*.ogg")):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Files of an earlier run would be taken for a part of this one.
+        for stale in folder.glob(pattern):
+            stale.unlink()
     for utterance in utterances:
         np.save(features / f"{utterance.file_id}.npy", utterance.frames)
+        write_audio(audio / f"{utterance.file_id}.ogg", utterance.audio)
     for unit in ("phoneme", "triphone"):
         lines = [ITEM_HEADER]
         for utterance in utterances:

@@ -44,13 +44,13 @@ def checks_of(case: Case) -> list[Check]:
         Check("dimension", "", partial(check_dimension, case)),
         Check("frame-shift", "", partial(check_frame_shift, lengths)),
     ]
-    files = sum(len(case.files(subset.name).by_id) for subset in case.subsets)
+    files = sum(len(case.planned_ids(subset.name)) for subset in case.subsets)
     per_shard = max(FILES_PER_SHARD, math.ceil(files / MOST_SHARDS))
     return whole + [check for one in case.subsets for check in _subset_checks(case, lengths, one.name, per_shard)]
 
 
 def _subset_checks(case: Case, lengths: Lengths, subset: str, per_shard: int) -> list[Check]:
-    ids = sorted(case.files(subset).by_id)
+    ids = case.planned_ids(subset)
     shards = [ids[first : first + per_shard] for first in range(0, len(ids), per_shard)]
     digits = max(2, len(str(len(shards))))
     return [

@@ -25,10 +25,12 @@ class DatasetSubset:
     Attributes:
         item_files: one a granularity.
         listed: the ids of its audio files, sorted; ``None`` where they are those that the item files name.
+        audio: where in the dataset the index says that the listed files are, by id.
     """
 
     item_files: Mapping[Granularity, Path]
     listed: tuple[str, ...] | None = None
+    audio: Mapping[str, PurePosixPath] = field(default_factory=dict)
 
     def file_ids(self) -> list[str]:
         """Return the ids of its files, sorted: of item files that cannot be read none, of damaged lines what is there.
@@ -90,14 +92,12 @@ def open_dataset(root: Path, benchmark: Benchmark, subsets: tuple[Subset, ...]) 
 
 
 def _find_subset(root: Path, index: _Index | None, benchmark: Benchmark, subset: Subset) -> DatasetSubset:
-    listed = None
-    if index is not None and benchmark.files_in == "index":
-        listed = index.listed(subset)
+    audio = index.audio(subset) if index is not None and benchmark.files_in == "index" else None
     item_files = {
         one.granularity: index.item_file(subset, one) if index else _item_file(root, benchmark, one)
         for one in subset.item_files
     }
-    return DatasetSubset(item_files, listed)
+    return DatasetSubset(item_files, None if audio is None else tuple(sorted(audio)), audio or {})
 
 
 def _item_file(root: Path, benchmark: Benchmark, wanted: ItemFile) -> Path:
@@ -130,15 +130,15 @@ class _Index:
         except (ValueError, RecursionError) as error:
             raise ZrcError(f"{path} is not the index of a dataset: {error}") from None
 
-    def listed(self, subset: Subset) -> tuple[str, ...]:
-        """Return the ids of the files that it lists for a subset, sorted."""
+    def audio(self, subset: Subset) -> dict[str, PurePosixPath]:
+        """Return where the audio files are that it lists for a subset, by their ids."""
         key = self._key(subset)
         files = self._field("subsets", key, "items", "wav_list", "files_list")
         if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
             raise ZrcError(f"{self.path}: subsets.{key}.items.wav_list.files_list is not a list of file names")
         if not files:
             raise ZrcError(f"{self.path}: subsets.{key}.items.wav_list.files_list is empty: is this the right dataset?")
-        return tuple(sorted({PurePosixPath(name).stem for name in files}))
+        return {place.stem: place for place in map(PurePosixPath, reversed(files))}
 
     def item_file(self, subset: Subset, wanted: ItemFile) -> Path:
         """Return the path of an item file."""

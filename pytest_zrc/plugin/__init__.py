@@ -38,16 +38,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def zrc_submission(pytestconfig: pytest.Config) -> Submission:
-    """The submission that ``--zrc-submission`` names."""
+def zrc_encoder(pytestconfig: pytest.Config) -> object:
+    """The encoder that features are extracted with: by default an installed one; a conftest.py has its own."""
     from pytest_zrc.plugin import session
 
-    return session.run_of(pytestconfig).case.submission
+    return session.encoder_of(pytestconfig)
 
 
 @pytest.fixture(scope="session")
-def zrc_scores(pytestconfig: pytest.Config) -> Scores:
+def zrc_submission(request: pytest.FixtureRequest) -> Submission:
+    """The submission that ``--zrc-submission`` names, or that ``--zrc-encoder`` makes."""
+    from pytest_zrc.plugin import session
+
+    return session.run_of(request).case.submission
+
+
+@pytest.fixture(scope="session")
+def zrc_scores(request: pytest.FixtureRequest) -> Scores:
     """All scores of the submission: error rates by subset and condition, each computed once, whatever else runs."""
     from pytest_zrc.plugin import session
 
-    return session.scores_of(pytestconfig)
+    return session.scores_of(request)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -17,6 +17,9 @@ from pytest_zrc.gates.verdict import Kind, Verdict
 from pytest_zrc.scoring.results import standing_of
 from pytest_zrc.scoring.run import Run, gate_name
 from pytest_zrc.scoring.scores import Score
+
+ENCODER = "encoder"  # in test ids
+EncoderTests: TypeAlias = Mapping[str, Callable[[pytest.FixtureRequest], None]]
 
 _SHOWN = 10  # findings of one test on the terminal; the others are in validation.json
 
@@ -43,22 +46,46 @@ class SubmissionRoot(pytest.Collector):
     """All tests of a submission; its id is the benchmark's name."""
 
     run: Run
+    encoder_tests: EncoderTests
 
     @classmethod
-    def below(cls, session: pytest.Session, run: Run) -> SubmissionRoot:
+    def below(cls, session: pytest.Session, run: Run, encoder_tests: EncoderTests | None = None) -> SubmissionRoot:
         """Make the root of a session's tests."""
         name = run.case.benchmark.name
         root: SubmissionRoot = cls.from_parent(session, name=name, nodeid=name)
-        root.run = run
+        root.run, root.encoder_tests = run, encoder_tests or {}
         return root
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """Yield the checks of the submission as a whole, then its subsets."""
+        """Yield the tests of the encoder, the checks of the submission as a whole, then its subsets."""
+        if self.encoder_tests:
+            yield EncoderCollector.of(self, self.run, self.encoder_tests)
         for check in self.run.checks:
             if not check.subset:
                 yield CheckItem.of(self, self.run, check)
         for subset in self.run.case.subsets:
             yield SubsetCollector.of(self, self.run, subset.name)
+
+
+class EncoderCollector(pytest.Collector):
+    """The tests of the encoder that features come from."""
+
+    run: Run
+    tests: EncoderTests
+
+    @classmethod
+    def of(cls, parent: SubmissionRoot, run: Run, tests: EncoderTests) -> EncoderCollector:
+        """Make the collector of the encoder's tests."""
+        collector: EncoderCollector = cls.from_parent(parent, name=ENCODER)
+        collector.run, collector.tests = run, tests
+        return collector
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield its tests."""
+        for name, test in self.tests.items():
+            item: EncoderItem = EncoderItem.from_parent(self, name=name, callobj=test)
+            item.run = self.run
+            yield item
 
 
 class SubsetCollector(pytest.Collector):
@@ -85,8 +112,8 @@ class SubsetCollector(pytest.Collector):
             yield GateItem.of(self, self.run, kind, condition)
 
 
-class _ZrcItem(pytest.Item):
-    """A test without a function: it fails with sentences, not with a traceback."""
+class _Reporting(pytest.Item):
+    """How our tests show: they fail with sentences, not with a traceback."""
 
     run: Run
 
@@ -102,7 +129,15 @@ class _ZrcItem(pytest.Item):
         return super().repr_failure(excinfo, style or "short")
 
 
-class CheckItem(_ZrcItem):
+class ZrcItem(_Reporting):
+    """A test without a function, of the submission; where an encoder makes that, it runs when there are features."""
+
+
+class EncoderItem(_Reporting, pytest.Function):
+    """A test with a function, which has fixtures: the encoder may be one."""
+
+
+class CheckItem(ZrcItem):
     """One check of the submission."""
 
     check: Check
@@ -131,7 +166,7 @@ def _warn(finding: Finding, submission: Path) -> None:
     warnings.warn_explicit(ZrcWarning(str(finding)), None, str(submission / file), line or 1)
 
 
-class ScoreItem(_ZrcItem):
+class ScoreItem(ZrcItem):
     """One score of the submission."""
 
     subset: str
@@ -154,7 +189,7 @@ class ScoreItem(_ZrcItem):
         self.user_properties += _properties(score, self.run.case.benchmark)
 
 
-class GateItem(_ZrcItem):
+class GateItem(ZrcItem):
     """What a score must not exceed."""
 
     subset: str

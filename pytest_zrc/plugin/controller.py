@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +24,9 @@ from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.run import Run
 from pytest_zrc.scoring.store import write_atomically
 
+if TYPE_CHECKING:
+    from pytest_zrc.plugin.encoding import Encoding
+
 
 class Controller:
     """The hooks of the process that pytest was started in.
@@ -31,13 +35,15 @@ class Controller:
         outcome: the results, from the end of the session on; ``None`` where there are none.
     """
 
-    def __init__(self, config: pytest.Config, run: Run, results: Path, options: Options) -> None:
+    def __init__(
+        self, config: pytest.Config, run: Run, results: Path, options: Options, encoding: Encoding | None = None
+    ) -> None:
         """Make the results folder, and ask for a JUnit report in it unless the user asked for one elsewhere.
 
         Raises:
             ZrcError: the folder cannot be written to, or details not in the format that is wanted.
         """
-        self._config, self._run, self._results = config, run, results
+        self._config, self._run, self._results, self._encoding = config, run, results, encoding
         self._details = options.details
         if self._details:
             require_format(self._details)
@@ -49,7 +55,7 @@ class Controller:
         run.store.require_writable()
         if options.fresh:
             run.forget_scores()
-        self._reused, _ = run.count_scores()
+        self._before, self._reused = run.stored_scores(), 0
         if getattr(config.option, "xmlpath", "") is None:
             config.option.xmlpath = str(results / "junit.xml")
         self._progress: ProgressDisplay | None = None
@@ -62,6 +68,8 @@ class Controller:
         parts = {"validation": self._run.checks, scored: conditions, f"{gates} gates": gates}
         work = ", ".join(part for part, wanted in parts.items() if wanted)
         lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
+        if self._encoding:
+            lines.append(f"zrc: features by {self._encoding.source}, on {self._encoding.device}")
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:
             problem = cuda_problem() or "the CPU was asked for"
             lines.append(f"zrc: scoring on the CPU, though params.yaml has cuda: true ({problem})")
@@ -104,16 +112,20 @@ class Controller:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None]:
         """Clear the way for pytest's output, and note that one of our tests has run."""
         self._ran = self._ran or report.nodeid.startswith(f"{self._run.case.benchmark.name}::")
+        if self._encoding:
+            self._encoding.notice()  # the scores to count are those of the features that workers have made
         with self._progress.paused() if self._progress else nullcontext():
             return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports from what is stored, if this session has computed anything."""
-        computed, _ = self._run.count_scores()
-        if not (self._ran or computed > self._reused or self._run.known_findings()):
+        model = self._encoding.model() if self._encoding else None
+        stored = self._run.stored_scores()
+        self._reused = len(stored & self._before)
+        if not (self._ran or stored - self._before or self._run.known_findings()):
             return
-        self.outcome = results = self._run.results()
+        self.outcome = results = replace(self._run.results(), model=model)
         add_suite_properties(self._config, results)
         try:
             for name, content in self._reports(results).items():
@@ -142,6 +154,8 @@ class Controller:
             terminalreporter.write_line(f"ERROR: {self._problem}", red=True)
 
     def _notes(self) -> Iterator[str]:
+        if self._encoding:
+            yield from self._encoding.notes()
         if self._reused and self._run.conditions:
             yield f"{self._reused} scores were there already, for the same features: --zrc-fresh computes them again"
         if not self._problem:

@@ -37,6 +37,14 @@ OPTIONS = (
     _Option("submission", "path", "folder of the submission to check and score", "DIR"),
     _Option("benchmark", "text", "benchmark to run (default: benchmark_name of meta.yaml)", "NAME"),
     _Option("dataset", "path", "folder of the benchmark's dataset (default: under $APP_DIR/datasets)", "DIR"),
+    _Option(
+        "encoder",
+        "text",
+        "extract the features of the submission: by the fixture zrc_encoder (the default), by module:attribute, or by "
+        "the name of an entry point",
+        "WHERE",
+        bare="fixture",
+    ),
     _Option("sets", "list", "only these sets, as dev,test (default: all)", "SETS"),
     _Option("tasks", "list", "only these tasks, as clean,other (default: all)", "TASKS"),
     _Option("profile", "text", f"scoring profile: {_PROFILES} (default: the benchmark's)", "NAME"),
@@ -67,8 +75,11 @@ OPTIONS = (
         "HOW-MUCH",
     ),
     _Option("update-baseline", "flag", "write the scores of this run to the file that --zrc-baseline names"),
-    _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
+    _Option("fresh", "flag", "compute all scores again, also those that are stored already; with features, too"),
 )
+
+_SUBJECTS = ("zrc_submission", "zrc_benchmark", "zrc_encoder")  # what there is to do something with
+_EXTRACTED = "zrc-submission"  # where an encoder's features go
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -92,12 +103,13 @@ class Options:
     """The options of a run, from the command line or else from the ini file; empty where they were not given.
 
     Attributes:
-        from_ini: whether neither the submission nor the benchmark stands on the command line.
+        from_ini: whether neither the submission nor the benchmark nor the encoder stands on the command line.
     """
 
     submission: Path | None
     benchmark: str
     dataset: Path | None
+    encoder: str
     sets: tuple[str, ...]
     tasks: tuple[str, ...]
     profile: str
@@ -117,7 +129,7 @@ class Options:
 
 
 def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Options | None:
-    """Return the options; None where neither a submission nor a benchmark is given: the plugin has nothing to do.
+    """Return the options; None where no submission, benchmark or encoder is given: the plugin has nothing to do.
 
     Args:
         config: for the ini file.
@@ -127,7 +139,7 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         pytest.UsageError: options that do not go together.
     """
     values = {option.key: _value(config, command_line, option) for option in OPTIONS}
-    if not (values["zrc_submission"] or values["zrc_benchmark"]):
+    if not any(values[key] for key in _SUBJECTS):
         given = [option.flag for option in OPTIONS if getattr(command_line, option.key, None)]
         if given:
             raise pytest.UsageError(f"{given[0]} needs --zrc-submission=DIR (or --zrc-benchmark=demo)")
@@ -142,7 +154,9 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         for flag in ("tolerance", "update-baseline"):
             if values[f"zrc_{flag.replace('-', '_')}"]:
                 raise pytest.UsageError(f"--zrc-{flag} is about a baseline: give its file with --zrc-baseline=FILE")
-    on_command_line = any(getattr(command_line, key, None) for key in ("zrc_submission", "zrc_benchmark"))
+    if values["zrc_encoder"] and not values["zrc_submission"]:
+        values["zrc_submission"] = config.rootpath / _EXTRACTED
+    on_command_line = any(getattr(command_line, key, None) for key in _SUBJECTS)
     return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
 
 

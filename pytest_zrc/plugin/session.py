@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +17,7 @@ from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.limits import CI, parse_limit, parse_tolerance
 from pytest_zrc.plugin import github, html_extras
 from pytest_zrc.plugin.arguments import CHOSEN
-from pytest_zrc.plugin.collection import GateItem, ScoreItem, SubmissionRoot
+from pytest_zrc.plugin.collection import ENCODER, EncoderTests, GateItem, ScoreItem, SubmissionRoot
 from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
@@ -27,21 +28,42 @@ from pytest_zrc.scoring.scores import Scores
 from pytest_zrc.scoring.store import Store
 from pytest_zrc.submission.layout import SCORES
 
+if TYPE_CHECKING:
+    from pytest_zrc.plugin.encoding import Encoding
+
 _RUN = pytest.StashKey[Run]()
+_ENCODING = pytest.StashKey["Encoding | None"]()
 
 
-def run_of(config: pytest.Config) -> Run:
-    """Return the run of this session; fails the test that asks where there is none."""
-    run = config.stash.get(_RUN, None)
+def run_of(request: pytest.FixtureRequest) -> Run:
+    """Return the run of this session, its features made; fails the test that asks where there is none."""
+    stash = request.config.stash
+    run = stash.get(_RUN, None)
     if run is None:
         pytest.fail("this test needs a submission: run pytest with --zrc-submission=DIR", pytrace=False)
+    try:
+        if encoding := stash.get(_ENCODING, None):
+            encoding.require(request)
+    except ZrcError as error:
+        pytest.fail(str(error), pytrace=False)
     return run
 
 
-def scores_of(config: pytest.Config) -> Scores:
+def scores_of(request: pytest.FixtureRequest) -> Scores:
     """Return the scores of this session; fails the test that asks where they cannot be computed."""
     try:
-        return Scores(run_of(config).scores())
+        return Scores(run_of(request).scores())
+    except ZrcError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def encoder_of(config: pytest.Config) -> object:
+    """Return the encoder of this session that is no fixture; fails the test that asks where there is none."""
+    encoding = config.stash.get(_ENCODING, None)
+    if encoding is None:
+        pytest.fail("this test needs an encoder: run pytest with --zrc-encoder", pytrace=False)
+    try:
+        return encoding.source.load()
     except ZrcError as error:
         pytest.fail(str(error), pytrace=False)
 
@@ -57,18 +79,22 @@ def start(config: pytest.Config, options: Options) -> None:
     try:
         resources = Resources.of(options.memory, options.threads, worker["workercount"] if worker else 1)
         run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12], resources)
+        encoding = _make_encoding(config, options, run, resources) if options.encoder else None
         if config.option.collectonly:
             run.case.share = compute_all  # and write nothing
         elif worker is None:
-            controller = Controller(config, run, results, options)
+            controller = Controller(config, run, results, options, encoding)
             config.pluginmanager.register(controller, "zrc-controller")
             github.start(config, controller, options)
-        _check_ids(run, config.stash.get(CHOSEN, ()))
+        tests = encoding.tests if encoding else {}
+        _check_ids([*_encoder_ids(run, tests), *run.test_names()], config.stash.get(CHOSEN, ()))
     except ZrcError as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[_RUN] = run
-    config.pluginmanager.register(_Tests(config, run, options), "zrc-tests")
+    config.stash[_RUN], config.stash[_ENCODING] = run, encoding
+    config.pluginmanager.register(_Tests(config, run, options, tests), "zrc-tests")
     html_extras.start(config, run)
+    if encoding:
+        config.pluginmanager.register(encoding, "zrc-encoding")
 
 
 def _results_folder(config: pytest.Config, options: Options) -> Path:
@@ -85,6 +111,7 @@ def _make_run(options: Options, results: Path, run_id: str, resources: Resources
         sets=options.sets,
         tasks=options.tasks,
         profile=options.profile,
+        extracted=bool(options.encoder),
     )
     gates = _gates(options, case)
     if options.skip_validation:
@@ -107,8 +134,24 @@ def _gates(options: Options, case: Case) -> Gates:
     return gates
 
 
-def _check_ids(run: Run, chosen: tuple[str, ...]) -> None:
-    known = {name for test in run.test_names() for name in _with_parents(test)} if chosen else set()
+def _make_encoding(config: pytest.Config, options: Options, run: Run, resources: Resources) -> Encoding:
+    from pytest_zrc.model.extraction import Extraction  # noqa: PLC0415 - who has no encoder needs nothing of it
+    from pytest_zrc.plugin.encoding import EncoderSource, Encoding  # noqa: PLC0415
+
+    progress = ProgressFile(run.store.folder, run.run_id).of("features")
+    extraction = Extraction(
+        run.case, run.store, run.run_id, threads=resources.threads, fresh=options.fresh, progress=progress
+    )
+    device = choose_device(options.device, wanted=run.case.parameters.cuda)
+    return Encoding(run, extraction, EncoderSource(options.encoder, config), device)
+
+
+def _encoder_ids(run: Run, tests: EncoderTests) -> list[str]:
+    return [f"{run.case.benchmark.name}::{ENCODER}::{name}" for name in tests]
+
+
+def _check_ids(tests: Sequence[str], chosen: tuple[str, ...]) -> None:
+    known = {name for test in tests for name in _with_parents(test)} if chosen else set()
     for name in chosen:
         if name not in known:
             raise ZrcError(f"no test is called {name}: pytest --co with the same options lists them all")
@@ -122,7 +165,8 @@ def _with_parents(name: str) -> list[str]:
 class _Tests:
     """Adds the tests of a submission to those that pytest collects."""
 
-    def __init__(self, config: pytest.Config, run: Run, options: Options) -> None:
+    def __init__(self, config: pytest.Config, run: Run, options: Options, encoder_tests: EncoderTests) -> None:
+        self._encoder_tests = encoder_tests
         self._run, self._folder = run, config.invocation_params.dir.resolve()
         self._chosen = config.stash.get(CHOSEN, ())
         only_ours = self._chosen and config.args_source != pytest.Config.ArgsSource.ARGS
@@ -138,7 +182,7 @@ class _Tests:
         """Hang our tests below the session."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed and (self._wanted or self._chosen):
-            report.result = [*report.result, SubmissionRoot.below(collector, self._run)]
+            report.result = [*report.result, SubmissionRoot.below(collector, self._run, self._encoder_tests)]
         return report
 
     @pytest.hookimpl(wrapper=True)

@@ -88,6 +88,7 @@ def _scores(results: Results) -> dict[str, Any]:
         "profile": results.profile,
         "parameters": dict(results.parameters),
         "device": results.device,
+        "model": results.model,
         "versions": dict(results.versions),
         "dataset_digest": results.dataset_digest,
         "subset_digests": dict(results.dataset_digests),

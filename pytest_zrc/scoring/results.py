@@ -33,6 +33,8 @@ class Results:
         standing: where they stand among published ones; ``None`` where the benchmark has no leaderboard.
         details: what the scores are made of.
         verdicts: what gates say of the scores.
+        model: the encoder that the features were extracted with, its digest and its frame shift; ``None`` where the
+            features were there.
     """
 
     benchmark: Benchmark
@@ -48,6 +50,7 @@ class Results:
     standing: Standing | None = None
     details: Sequence[Details] = ()
     verdicts: Sequence[Verdict] = ()
+    model: Mapping[str, object] | None = None
 
     @property
     def dataset_digest(self) -> str:

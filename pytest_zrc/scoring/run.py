@@ -106,6 +106,11 @@ class Run:
         self._fingerprints: dict[str, str] = {}
         self._obstacles: dict[str, list[Finding]] = {}
 
+    def forget(self) -> None:
+        """Forget what is known of the submission, in this process: its features have been made anew."""
+        self.case.forget()
+        self._fingerprints, self._obstacles = {}, {}
+
     @cached_property
     def checks(self) -> list[Check]:
         """All checks, in order; none where validation is skipped."""
@@ -179,8 +184,12 @@ class Run:
 
     def count_scores(self) -> tuple[int, int]:
         """Return how many scores are stored, and how many there are to be."""
-        stored = [self.store.load(self._score_job(subset, condition).key) for subset, condition in self.scored()]
-        return sum(result is not None and result["score"] is not None for result in stored), len(stored)
+        return len(self.stored_scores()), len(list(self.scored()))
+
+    def stored_scores(self) -> frozenset[str]:
+        """Return the keys of the scores that are stored, for the features as they are."""
+        keys = [self._score_job(subset, condition).key for subset, condition in self.scored()]
+        return frozenset(key for key in keys if (result := self.store.load(key)) and result["score"] is not None)
 
     def known_scores(self) -> list[Score]:
         """Return all scores, those that were not computed without a value; nothing is computed."""
@@ -325,7 +334,8 @@ class Run:
 
     def _fingerprint(self, subset: str) -> str:
         """Return a digest of all that the scores of a subset depend on; of features by size and times, not content."""
-        if subset not in self._fingerprints:
+        known = self._fingerprints
+        if subset not in known:
             parameters = self.case.parameters.as_dict()
             folder = self.case.submission.root / self.case.folder(subset)
             inputs = {
@@ -337,8 +347,8 @@ class Run:
                 "stored": [item.name for kind in (Score, Details) for item in fields(kind)],
                 "features": [(name, *_stamp(folder / name)) for name in self.case.listing(subset).files],
             }
-            self._fingerprints[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
-        return self._fingerprints[subset]
+            known[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
+        return known[subset]
 
 
 def gate_name(kind: Kind, condition: Condition) -> str:

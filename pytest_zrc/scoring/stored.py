@@ -103,6 +103,7 @@ def _results(stored: Mapping[str, Any], validation: Mapping[str, Any], details: 
             if values.get((one["subset"], one["condition"])) == one["score"]
         ],
         verdicts=[Verdict(**one) for one in stored.get("gates", ())],
+        model=stored.get("model"),
     )
 
 
