@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from pytest_zrc.comparison.sources import Source
 from tests.builders import TinyDataset, make_dataset, make_submission
+from tests.scored import noisy, scored
 
 pytest_plugins = ["pytester"]
 
@@ -39,3 +41,10 @@ def _pristine(tmp_path_factory: pytest.TempPathFactory, dataset: TinyDataset) ->
 def submission(tmp_path: Path, _pristine: Path) -> Path:
     """A valid submission for ``dataset``, to break at will."""
     return Path(shutil.copytree(_pristine, tmp_path / "submission"))
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Source]:
+    """Results of three systems over the demo's triphones: itself, with a little noise, with much."""
+    changes = {"plain": None, "near": noisy(0.3), "far": noisy(6)}
+    return [Source(name, scored(tmp_path_factory.mktemp(name), "triphone", change)) for name, change in changes.items()]

@@ -31,14 +31,27 @@ from pytest_zrc.scoring.store import write_atomically
     help="How many pairs of phones to show, each way.",
 )
 @click.option("--plot", metavar="FILE", type=Path, help="Draw it, too: .svg, .png or .pdf.")
-@click.option("--json", "form", flag_value="json", help="Print everything as JSON.")
-@click.option("--csv", "form", flag_value="csv", help="Print every difference as CSV.")
-@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown, for a pull request.")
-def compare(paths: tuple[Path, ...], condition: str, pairs: int, plot: Path | None, form: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print every difference as CSV.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a pull request.")
+def compare(
+    paths: tuple[Path, ...],
+    condition: str,
+    pairs: int,
+    plot: Path | None,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    as_markdown: bool,
+) -> None:
     """Compare results with A, the first of them; of A alone, compare the layers in A/layers/.
 
     Each is the folder of a submission that was scored, a folder of results, a scores.json, or a baseline.
     """
+    forms = [name for name, wanted in (("csv", as_csv), ("json", as_json), ("markdown", as_markdown)) if wanted]
+    if len(forms) > 1:
+        raise click.UsageError(f"{' and '.join(f'--{name}' for name in forms)} are forms of the same: give one of them")
+    form = forms[0] if forms else ""
     try:
         if plot:
             require_plot(plot)
@@ -65,7 +78,7 @@ def _text(found: Comparisons, form: str | None, pairs: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sweep_text(found: Sweep, form: str | None) -> str:
+def _sweep_text(found: Sweep, form: str) -> str:
     if form == "json":
         return sweep_json(found)
     if form == "csv":

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import product
 
-from pytest_zrc.benchmarks.model import Benchmark, Condition
+from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.comparison.paired import Difference, paired_interval, why_not_comparable
-from pytest_zrc.comparison.several import mean, require_same_kind
+from pytest_zrc.comparison.several import mean, require_same_kind, valued
 from pytest_zrc.comparison.sources import Source
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.scoring.results import Results
@@ -91,7 +91,7 @@ def compare_layers(layers: Sequence[Source], condition: str = "*", unscored: Seq
     Raises:
         ZrcError: there are fewer than two layers with scores of the same kind.
     """
-    scored = [layer for layer in layers if any(one.score is not None for one in layer.results.scores)]
+    scored = [layer for layer in layers if valued(layer.results)]
     if len(scored) < 2:
         raise ZrcError(
             f"a sweep needs two layers with scores, there {'is 1' if scored else 'are none'}: "
@@ -103,12 +103,11 @@ def compare_layers(layers: Sequence[Source], condition: str = "*", unscored: Seq
     without = [*unscored, *(layer.name for layer in layers if layer not in scored)]
     left_out = dict.fromkeys(without, "no scores")
     curves: list[Curve] = []
-    for subset, one in product(first.results.benchmark.subsets, _matching(first.results.benchmark, condition)):
-        entries = [_find(layer, subset.name, one) for layer in scored]
-        if any(entries):
-            reasons = {layer.name: _obstacle(entries, entry) for layer, entry in zip(scored, entries, strict=True)}
-            left_out.update({f"{name} {subset.name} {one.name}": reason for name, reason in reasons.items() if reason})
-            curves.append(_curve(one, [entry for entry in entries if entry and not reasons[entry.layer]]))
+    for subset, one in _matching(scored, condition):
+        entries = [_find(layer, subset, one) for layer in scored]
+        reasons = {layer.name: _obstacle(entries, entry) for layer, entry in zip(scored, entries, strict=True)}
+        left_out.update({f"{name} {subset} {one.name}": reason for name, reason in reasons.items() if reason})
+        curves.append(_curve(one, [entry for entry in entries if entry and not reasons[entry.layer]]))
     return Sweep(
         benchmark=first.results.benchmark.name,
         profile=first.results.profile,
@@ -119,11 +118,19 @@ def compare_layers(layers: Sequence[Source], condition: str = "*", unscored: Seq
     )
 
 
-def _matching(benchmark: Benchmark, pattern: str) -> list[Condition]:
-    found = [one for one in benchmark.conditions if fnmatchcase(one.name, pattern)]
+def _matching(layers: Sequence[Source], pattern: str) -> list[tuple[str, Condition]]:
+    """Return the scores that a layer has, and whose conditions match."""
+    known = {name for layer in layers for name in valued(layer.results)}
+    benchmark = layers[0].results.benchmark
+    names = [
+        (subset.name, one)
+        for subset, one in product(benchmark.subsets, benchmark.conditions)
+        if (subset.name, one.name) in known
+    ]
+    found = [(subset, one) for subset, one in names if fnmatchcase(one.name, pattern)]
     if not found:
-        names = ", ".join(one.name for one in benchmark.conditions)
-        raise ZrcError(f"no condition matches {pattern!r}: there are {names}")
+        conditions = ", ".join(dict.fromkeys(one.name for _, one in names))
+        raise ZrcError(f"no condition that was scored matches {pattern!r}: there are {conditions}")
     return found
 
 

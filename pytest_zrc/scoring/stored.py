@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,11 +133,24 @@ def _findings(validation: Mapping[str, Any]) -> dict[str, list[Finding]]:
 
 
 def _details(record: Mapping[str, Any]) -> Details:
+    name, tables, replicates = f"{record['subset']} {record['condition']}", record["tables"], record["replicates"]
+    try:
+        pairs = tables["phone-pairs"]
+        rows = zip(pairs["phone"], pairs["other_phone"], pairs["error_rate"], strict=True)
+        _require_fractions([*(rate for _, _, rate in rows), *(rate for rate in replicates if rate is not None)])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{DETAILS}, {name}: {_tell(error)}") from None
     return Details(
         str(record["subset"]),
         str(record["condition"]),
         str(record["profile"]),
-        dict(record["tables"]),
-        list(record["replicates"]),
+        dict(tables),
+        list(replicates),
         str(record["draws"]),
     )
+
+
+def _require_fractions(values: Sequence[Any]) -> None:
+    for value in values:
+        if not 0 <= value <= 1:
+            raise ValueError(f"{value} is no fraction")

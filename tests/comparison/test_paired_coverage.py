@@ -1,6 +1,6 @@
 """Paired intervals hold what they promise, nearly: those of two systems that are equally good hold 0, mostly.
 
-``python -m tests.comparison.test_paired_coverage`` prints the table of docs/uncertainty.md (six minutes).
+``python -m tests.comparison.test_paired_coverage`` prints the second table of docs/uncertainty.md (four minutes).
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ def test_beside_the_scores(zrc: Zrc) -> None:
 def test_a_score_has_its_interval_its_profile_and_its_rank(zrc: Zrc) -> None:
     zrc.run("--zrc-sets=dev", "--zrc-tasks=clean", "-k", "triphone and within-within")
     junit = ET.parse(zrc.submission / "scores" / "junit.xml")  # noqa: S314 - our own
-    properties = {item.get("name"): item.get("value") or "" for item in junit.iter("property")}
+    properties = {
+        item.get("name"): item.get("value") or "" for item in junit.iterfind(".//testcase/properties/property")
+    }
     assert list(properties) == ["abx_error_percent", "abx_interval_percent", "profile", "leaderboard_rank"]
     low, high = map(float, properties["abx_interval_percent"].split(" to "))
     assert 0 <= low <= float(properties["abx_error_percent"]) <= high <= 100

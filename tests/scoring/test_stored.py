@@ -80,3 +80,21 @@ def test_no_results(tmp_path: Path) -> None:
         read_results(tmp_path)
     with pytest.raises(ZrcError, match=r"cannot be read \(no such file\)"):
         read_results(tmp_path / "scores.json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"tables": {}}, "it has no 'phone-pairs'"),
+        ({"tables": {"phone-pairs": {"phone": ["a"], "other_phone": [], "error_rate": [0.5]}}}, "shorter"),
+        ({"tables": {"phone-pairs": {"phone": ["a"], "other_phone": ["b"], "error_rate": [7]}}}, "7 is no fraction"),
+        ({"replicates": ["x"]}, "not supported"),
+        ({"replicates": 3}, "not iterable"),
+    ],
+)
+def test_damaged_details_are_told_with_their_score(folder: Path, changes: dict[str, object], reason: str) -> None:
+    stored = json.loads((folder / "details.json").read_text(encoding="utf-8"))
+    stored["details"][0].update(changes)
+    (folder / "details.json").write_text(json.dumps(stored), encoding="utf-8")
+    with pytest.raises(ZrcError, match=rf"\(details\.json, demo phoneme-any-within: .*{reason}"):
+        read_results(folder)
