@@ -15,6 +15,9 @@ from pytest_zrc.leaderboards.board import read_leaderboard
 from pytest_zrc.leaderboards.own import read_own_scores
 from pytest_zrc.leaderboards.table import MEAN, Table, make_table
 from pytest_zrc.reports.leaderboard import table_csv, table_json, table_lines
+from pytest_zrc.reports.page import PAGE, report_page
+from pytest_zrc.scoring.store import write_atomically
+from pytest_zrc.scoring.stored import read_results, results_folder
 from pytest_zrc.submission.params import default_parameters
 
 
@@ -108,3 +111,24 @@ def _list_leaderboards() -> None:
 def _make_table(name: str, sort: str, own: Path | None) -> Table:
     board = read_leaderboard(find_benchmark(name))
     return make_table(board, sort, read_own_scores(own, board.benchmark) if own else None)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=Path)
+@click.option("--output", metavar="FILE", type=Path, help=f"Where it goes; by default {PAGE} beside the results.")
+def report(folder: Path, output: Path | None) -> None:
+    """Make the page of a run again from its results in DIR.
+
+    DIR is a submission that was scored, its folder of results, or a scores.json.
+    """
+    try:
+        page = report_page(read_results(folder))
+        target = output or results_folder(folder) / PAGE
+        write_atomically(target, page)
+    except ZrcError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(
+            f"{target} cannot be written ({error.strerror or error}): give another --output"
+        ) from None
+    click.echo(target)

@@ -53,6 +53,7 @@ OPTIONS = (
         "FORMAT",
         bare=FORMATS[0],
     ),
+    _Option("report", "flag", "write report.html, a page with tables and plots (needs pytest-zrc[report])"),
     _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
 )
 
@@ -91,6 +92,7 @@ class Options:
     memory: str
     threads: str
     details: str
+    report: bool
     fresh: bool
     from_ini: bool
 
