@@ -67,6 +67,7 @@ OPTIONS = (
         "HOW-MUCH",
     ),
     _Option("update-baseline", "flag", "write the scores of this run to the file that --zrc-baseline names"),
+    _Option("report", "flag", "write report.html, a page with tables and plots (needs pytest-zrc[report])"),
     _Option("fresh", "flag", "compute all scores again, also those that are stored already"),
 )
 
@@ -112,6 +113,7 @@ class Options:
     baseline: Path | None
     tolerance: str
     update_baseline: bool
+    report: bool
     fresh: bool
     from_ini: bool
 
