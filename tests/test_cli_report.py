@@ -25,13 +25,17 @@ def _report(*args: object) -> Result:
     return CliRunner().invoke(main, ["report", *map(str, args)])
 
 
-def test_the_summary_is_made_again_byte_for_byte(results: Path) -> None:
-    before = (results / "summary.md").read_bytes()
+def test_all_reports_are_made_again_byte_for_byte(results: Path) -> None:
+    summary = (results / "summary.md").read_bytes()
     (results / "summary.md").unlink()
     result = _report(results)
     assert result.exit_code == 0
-    assert str(results / "summary.md") in result.output.splitlines()
-    assert (results / "summary.md").read_bytes() == before
+    assert result.output == f"{results / 'report.html'}\n{results / 'summary.md'}\n"
+    assert (results / "summary.md").read_bytes() == summary
+    page = (results / "report.html").read_bytes()
+    assert page.startswith(b"<!DOCTYPE html>")
+    assert _report(results, "--format=html").output == f"{results / 'report.html'}\n"
+    assert (results / "report.html").read_bytes() == page
 
 
 def test_it_can_be_printed_or_put_elsewhere(results: Path, tmp_path: Path) -> None:
@@ -46,6 +50,7 @@ def test_what_cannot_be_done_is_one_sentence(results: Path, tmp_path: Path) -> N
     for args, error in (
         ((tmp_path,), f"Error: no results in {tmp_path}: give the folder of a submission that was scored"),
         ((results, "--format=markdown", "--output=/dev/null/x"), "Error: /dev/null/x cannot be written ("),
+        ((results, "--output=one.md"), "Error: --output is for one report: choose it with --format"),
         ((results, "--format=pdf"), "Error: Invalid value for '--format': 'pdf' is not"),
     ):
         result = _report(*args)

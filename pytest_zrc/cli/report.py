@@ -10,6 +10,7 @@ import click
 
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.reports.markdown import summary
+from pytest_zrc.reports.page import PAGE, report_page
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.store import write_atomically
 from pytest_zrc.scoring.stored import read_results, results_folder
@@ -22,7 +23,7 @@ class _Form(NamedTuple):
     make: Callable[[Results], str]
 
 
-_FORMS: Mapping[str, _Form] = {"markdown": _Form("summary.md", summary)}
+_FORMS: Mapping[str, _Form] = {"html": _Form(PAGE, report_page), "markdown": _Form("summary.md", summary)}
 
 
 @click.command()
@@ -39,8 +40,9 @@ def report(path: Path, chosen: str | None, output: Path | None) -> None:
         raise click.UsageError("--output is for one report: choose it with --format")
     try:
         results, folder = read_results(path), results_folder(path)
-        for form in forms:
-            _put(form.make(results), output or folder / form.file)
+        made = {form.file: form.make(results) for form in forms}
+        for name, text in made.items():
+            _put(text, output or folder / name)
     except ZrcError as error:
         raise click.UsageError(str(error)) from None
 

@@ -19,6 +19,7 @@ from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
 from pytest_zrc.reports.details import details_files, require_format
 from pytest_zrc.reports.files import report_files
+from pytest_zrc.reports.page import PAGE, report_page, require_report
 from pytest_zrc.reports.terminal import score_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.run import Run
@@ -41,12 +42,16 @@ class Controller:
         """Make the results folder, and ask for a JUnit report in it unless the user asked for one elsewhere.
 
         Raises:
-            ZrcError: the folder cannot be written to, or details not in the format that is wanted.
+            ZrcError: the folder cannot be written to, or details not in the format that is wanted,
+                or the page not at all.
         """
         self._config, self._run, self._results, self._encoding = config, run, results, encoding
         self._details = options.details
         if self._details:
             require_format(self._details)
+        self._page = options.report
+        if self._page:
+            require_report()
         self._problem = ""
         self._baseline = options.baseline if options.update_baseline and not options.validate_only else None
         self._baseline_before = read_baseline(self._baseline) if self._baseline and self._baseline.exists() else None
@@ -141,7 +146,8 @@ class Controller:
 
     def _reports(self, results: Results) -> Mapping[str, str | bytes]:
         details = details_files(results.details, self._details) if self._details else {}
-        return {**report_files(results), **details}
+        page = {PAGE: report_page(results)} if self._page else {}
+        return {**report_files(results), **details, **page}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the scores."""

@@ -75,6 +75,7 @@ OPTIONS = (
         "HOW-MUCH",
     ),
     _Option("update-baseline", "flag", "write the scores of this run to the file that --zrc-baseline names"),
+    _Option("report", "flag", "write report.html, a page with tables and plots (needs pytest-zrc[report])"),
     _Option("fresh", "flag", "compute all scores again, also those that are stored already; with features, too"),
 )
 
@@ -124,6 +125,7 @@ class Options:
     baseline: Path | None
     tolerance: str
     update_baseline: bool
+    report: bool
     fresh: bool
     from_ini: bool
 

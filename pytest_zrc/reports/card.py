@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 
 from pytest_zrc.reports.percent import interval, percent
+from pytest_zrc.reports.phone_pairs import PhonePairs
 from pytest_zrc.scoring.scores import LEVEL, Details, Score
 
 _WORST = 10  # pairs of phones
+_BESIDE = "display: flex; flex-wrap: wrap; gap: 2rem"
 
 
-def score_card(score: Score, details: Details | None) -> str:
-    """Return the value of a score, its interval, and the pairs of phones that are told apart worst."""
-    return "".join(['<div class="zrc-score">', _headline(score), *_worst_pairs(details), "</div>"])
+def score_card(score: Score, details: Details | None, plot: bytes = b"") -> str:
+    """Return the value of a score, its interval, and the pairs of phones that are told apart worst.
+
+    Args:
+        score: with a value.
+        details: what it is made of; ``None`` where that is not known.
+        plot: of all pairs, as PNG; empty without.
+    """
+    pairs = "".join([*_worst_pairs(details), *_image(plot)])
+    return f'<div class="zrc-score">{_headline(score)}<div style="{_BESIDE}">{pairs}</div></div>'
 
 
 def _headline(score: Score) -> str:
@@ -23,15 +33,19 @@ def _headline(score: Score) -> str:
 
 
 def _worst_pairs(details: Details | None) -> Iterator[str]:
-    pairs = details.tables.get("phone-pairs", {}) if details else {}
-    rows = sorted(zip(*pairs.values(), strict=True), key=lambda row: row[list(pairs).index("error_rate")], reverse=True)
-    if not rows:
+    worst = PhonePairs.of(details).worst(_WORST) if details else []
+    if not worst:
         return
-    yield "<p>Pairs of phones with the most errors:</p><table><thead><tr>"
+    yield "<div><p>Pairs of phones with the most errors:</p><table><thead><tr>"
     yield from (f'<th scope="col">{name}</th>' for name in ("A and X", "B", "error, %", "cells"))
     yield "</tr></thead><tbody>"
-    for row in rows[:_WORST]:
-        cells = dict(zip(pairs, row, strict=True))
-        yield f"<tr><td>{escape(cells['phone'])}</td><td>{escape(cells['other_phone'])}</td>"
-        yield f"<td>{percent(cells['error_rate'])}</td><td>{cells['cells']}</td></tr>"
-    yield "</tbody></table>"
+    for pair in worst:
+        yield f"<tr><td>{escape(pair.phone)}</td><td>{escape(pair.other)}</td>"
+        yield f"<td>{percent(pair.error)}</td><td>{pair.cells}</td></tr>"
+    yield "</tbody></table></div>"
+
+
+def _image(plot: bytes) -> Iterator[str]:
+    if plot:
+        source = f"data:image/png;base64,{b64encode(plot).decode()}"
+        yield f'<img alt="The error of all pairs of phones" src="{source}" style="width: 35rem; max-width: 100%">'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from html import unescape
 from typing import Any
 
@@ -42,6 +43,31 @@ def test_a_score_has_its_interval_and_its_worst_pairs(zrc: Zrc, workers: str) ->
         f"{100 * pairs['error_rate'][worst]:.2f}",
         str(pairs["cells"][worst]),
     ]
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_all_pairs_are_plotted_where_matplotlib_is_installed(zrc: Zrc, workers: str) -> None:
+    pytest.importorskip("matplotlib")
+    zrc.run("-n", workers, "--html=report.html", "-k", "dev-clean and triphone-within-across")
+    ((card,),) = _cards(zrc).values()
+    image = re.search(r'<img alt="[\w ]+" src="data:image/png;base64,([^"]+)"', card)
+    assert image
+    assert b64decode(image[1], validate=True).startswith(b"\x89PNG\r\n")
+
+
+def test_without_matplotlib_there_is_no_plot(zrc: Zrc) -> None:
+    zrc.pytester.makeconftest(
+        """
+        import importlib.util
+
+        find_spec = importlib.util.find_spec
+        importlib.util.find_spec = lambda name, *args: None if name == "matplotlib" else find_spec(name, *args)
+        """
+    )
+    zrc.run("--html=report.html", "-k", "dev-clean and triphone-within-across")
+    ((card,),) = _cards(zrc).values()
+    assert "<table>" in card
+    assert "<img" not in card
 
 
 def test_extras_of_others_stay(zrc: Zrc) -> None:
