@@ -42,7 +42,6 @@ def details_text(results: Results) -> str:
 
 
 def _detailed(score: Score, details: Details) -> dict[str, Any]:
-    kept = {name: table for name, table in details.tables.items() if name in KEPT_TABLES}
     return {
         "subset": score.subset,
         "condition": score.condition,
@@ -50,10 +49,14 @@ def _detailed(score: Score, details: Details) -> dict[str, Any]:
         "score": score.score,
         "draws": details.draws,
         "replicates": list(details.replicates),
-        "tables": {
-            name: {column: _rounded(values) for column, values in table.items()} for name, table in kept.items()
-        },
+        "tables": kept_tables(details),
     }
+
+
+def kept_tables(details: Details) -> dict[str, dict[str, list[Any]]]:
+    """Return the tables of details that are kept beside the scores, as they are read again."""
+    kept = {name: table for name, table in details.tables.items() if name in KEPT_TABLES}
+    return {name: {column: _rounded(values) for column, values in table.items()} for name, table in kept.items()}
 
 
 def _rounded(values: Sequence[Any]) -> list[Any]:

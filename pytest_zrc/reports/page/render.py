@@ -6,10 +6,12 @@ import hashlib
 import importlib.util
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.reports.files import kept_tables
 from pytest_zrc.reports.page.facts import digests, parameters, run_facts
 from pytest_zrc.reports.page.heat_maps import make_heat_maps
 from pytest_zrc.reports.page.neighbours import find_neighbours
@@ -63,6 +65,7 @@ def report_page(results: Results) -> str:
 
 def _content(results: Results) -> dict[str, Any]:
     style = _root(LIGHT, DARK) + (_HERE / "page.css").read_text(encoding="utf-8")
+    details = [replace(one, tables=kept_tables(one)) for one in results.details]
     script = (_HERE / "page.js").read_text(encoding="utf-8")
     return {
         "style": style,
@@ -79,8 +82,8 @@ def _content(results: Results) -> dict[str, Any]:
         "neighbours": find_neighbours(results),
         "scores": score_panels(results),
         "scores_key": SCORES_KEY,
-        "heat_maps": make_heat_maps(results.details),
-        "speakers": speaker_panels(results.details),
+        "heat_maps": make_heat_maps(details),
+        "speakers": speaker_panels(details),
         "speakers_key": SPEAKERS_KEY,
         "facts": run_facts(results),
         "parameters": parameters(results),

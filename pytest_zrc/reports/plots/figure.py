@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # matplotlib is loaded late
     from matplotlib.figure import Figure
 
 WIDTH = 360  # of plots, in pixels: a phone's, so that their text is as large as that around them
-_INCH = 72  # pixels
+INCH = 72  # pixels
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -63,7 +63,7 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure of a size in pixels; make and draw it ``styled``."""
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    return Figure(figsize=(width / _INCH, height / _INCH), dpi=_INCH)
+    return Figure(figsize=(width / INCH, height / INCH), dpi=INCH)
 
 
 def to_svg(figure: Figure, name: str, label: str) -> str:
@@ -82,7 +82,7 @@ def to_svg(figure: Figure, name: str, label: str) -> str:
 def to_png(figure: Figure, scale: float = 2) -> bytes:
     """Write a figure as PNG with so many pixels for each of its own."""
     written = io.BytesIO()
-    figure.savefig(written, format="png", dpi=scale * _INCH, metadata={"Software": None})
+    figure.savefig(written, format="png", dpi=scale * INCH, metadata={"Software": None})
     return written.getvalue()
 
 

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.leaderboards.board import ScoreName
 from pytest_zrc.reports.palette import LIGHT
-from pytest_zrc.reports.plots.figure import new_figure, styled, to_svg
+from pytest_zrc.reports.plots.figure import INCH, WIDTH, new_figure, styled, to_svg
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.scores import Score
 
 if TYPE_CHECKING:  # matplotlib is loaded late
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-_ROW, _FRAME, _MARGIN = 34, 64, 88  # pixels: a subset, what is above and below them, what is left of them
+_ROW = 34  # pixels: a subset
+_LEFT, _RIGHT, _ABOVE, _BELOW = 88, 14, 8, 36  # pixels around the rows
+_TITLE = 20  # pixels: where a panel has one
 _OFFSET = {"within": -0.16, "across": 0.16}  # rows
 KEY = "○ within, ● across speakers; line: 95 % interval; ◆ baseline; | limit"
 
@@ -52,14 +55,12 @@ def scores_svg(results: Results) -> str:
     if not panels:
         return ""
     with styled():
-        heights = [_height(panel) for panel in panels]
-        figure = new_figure(sum(heights))
-        top = sum(heights)
+        heights = [_height(panel) + _TITLE for panel in panels]
+        bottom = whole = sum(heights)
+        figure = new_figure(whole)
         for panel, height in zip(panels, heights, strict=True):
-            axes = figure.add_axes(_place(top - height, height, sum(heights)))
-            axes.set_title(panel.kind)
-            _draw(axes, panel)
-            top -= height
+            bottom -= height
+            _draw(figure, panel, bottom).set_title(panel.kind)
         return to_svg(figure, "scores", f"ABX error rates in percent. {KEY}")
 
 
@@ -85,26 +86,20 @@ def _reach(scores: Sequence[Score], verdicts: Sequence[Verdict]) -> list[float]:
 
 
 def _height(panel: Panel) -> int:
-    return _FRAME + _ROW * len(panel.subsets)
-
-
-def _place(bottom: float, height: float, whole: float) -> tuple[float, float, float, float]:
-    """Return left, bottom, width and height of the axes, as parts of the figure."""
-    left, right, below, above = _MARGIN / 360, 14 / 360, 36, 28
-    return left, (bottom + below) / whole, 1 - left - right, (height - below - above) / whole
+    return _ABOVE + _ROW * len(panel.subsets) + _BELOW
 
 
 def _panel_svg(panel: Panel, number: int) -> str:
-    height = _height(panel) - 20  # the title is the page's
-    figure = new_figure(height)
-    below = 36
-    left = _MARGIN / 360
-    axes = figure.add_axes((left, below / height, 1 - left - 14 / 360, 1 - (below + 8) / height))
-    _draw(axes, panel)
+    figure = new_figure(_height(panel))
+    _draw(figure, panel, 0)
     return to_svg(figure, f"scores-{number}", f"ABX error rates in percent, {panel.kind}. {KEY}")
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
+def _draw(figure: Figure, panel: Panel, bottom: float) -> Axes:
+    """Draw a panel into a figure, so many pixels above its bottom."""
+    whole = figure.get_figheight() * INCH
+    part = (_LEFT / WIDTH, (bottom + _BELOW) / whole, 1 - (_LEFT + _RIGHT) / WIDTH, _ROW * len(panel.subsets) / whole)
+    axes = figure.add_axes(part)
     rows = {subset: row for row, subset in enumerate(panel.subsets)}
     axes.set_xlim(0, panel.end)
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -114,6 +109,7 @@ def _draw(axes: Axes, panel: Panel) -> None:
     for score in panel.scores:
         verdicts = panel.verdicts.get((score.subset, score.condition), ())
         _draw_score(axes, score, rows[score.subset] + _OFFSET[score.speaker_mode], verdicts)
+    return axes
 
 
 def _draw_score(axes: Axes, score: Score, row: float, verdicts: Sequence[Verdict]) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # matplotlib is loaded late
 TABLE = "speakers"
 KEY = "dot: a speaker; bar: the middle half, with the median; named: the furthest of those over 1.5 bars away"
 _ALL_ROLES = "A, B and X"
-_ROW, _MARGIN, _RIGHT, _BELOW, _ABOVE = 44, 100, 14, 36, 8  # pixels
-_LANES = (0.0, 0.14, -0.14)  # of neighbouring dots, in rows
+_ROW, _MARGIN, _RIGHT, _BELOW, _ABOVE = 52, 100, 14, 36, 8  # pixels
+_LANES = (0.0, 0.11, -0.11)  # of neighbouring dots, in rows
 _LONGEST = 14  # letters of a name
 
 
@@ -94,13 +94,13 @@ def _panel_svg(condition: str, rows: Sequence[Row], number: int) -> str:
 
 def _draw(axes: Axes, row: Row, place: int) -> None:
     low, middle, high = row.quartiles
-    axes.barh(place, high - low, left=low, height=0.56, color=LIGHT["line"])
-    axes.plot([middle, middle], [place - 0.28, place + 0.28], color=LIGHT["ink"], linewidth=1.6, solid_capstyle="butt")
+    axes.barh(place, high - low, left=low, height=0.4, color=LIGHT["line"])
+    axes.plot([middle, middle], [place - 0.2, place + 0.2], color=LIGHT["ink"], linewidth=1.6, solid_capstyle="butt")
     errors = [error for error, _ in row.speakers]
     lanes = [place + _LANES[number % len(_LANES)] for number in range(len(errors))]
     axes.plot(errors, lanes, "o", markersize=3.4, color=LIGHT["accent"], alpha=0.75, markeredgewidth=0, clip_on=False)
     for (error, name), side in zip(row.outlying, (-1, 1), strict=False):
-        _name(axes, error, place + 0.3 * side, name, "bottom" if side < 0 else "top")
+        _name(axes, error, place + 0.19 * side, name, "bottom" if side < 0 else "top")
 
 
 def _name(axes: Axes, error: float, height: float, name: str, vertical: Literal["bottom", "top"]) -> None:
