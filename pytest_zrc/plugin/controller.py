@@ -116,13 +116,24 @@ class Controller:
         self._reused = len(stored & self._before)
         if not (self._ran or stored - self._before or self._run.known_findings()):
             return
-        self._outcome = results = replace(self._run.results(), model=model)
+        self._outcome = results = self._with_encoder(replace(self._run.results(), model=model))
         try:
             for name, content in self._reports(results).items():
                 write_atomically(self._results / name, content)
         except OSError as error:
             self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _with_encoder(self, results: Results) -> Results:
+        """Add what was found in the encoder."""
+        if self._encoding is None:
+            return results
+        contract = self._encoding.contract
+        return replace(
+            results,
+            checks=[*contract.names, *results.checks],
+            findings={**contract.findings(), **results.findings},
+        )
 
     def _reports(self, results: Results) -> Mapping[str, str | bytes]:
         details = details_files(self._run.known_details(), self._details) if self._details else {}
