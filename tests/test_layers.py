@@ -56,6 +56,11 @@ def test_reports_compute_nothing(module: Path) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
+def test_examples_alone_are_made_by_hypothesis(module: Path) -> None:
+    assert module == Path("model/search.py") or not _imports_any(module, "hypothesis")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
 def test_only_the_engine_imports_torch_and_nobody_pytest_s_private_modules(module: Path) -> None:
     assert not _imports_any(module, "_pytest")
     assert module.parts[0] == "abx" or not _imports_any(module, "torch")

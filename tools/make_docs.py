@@ -21,10 +21,11 @@ Made by `tools/make_docs.py`; do not edit.
 
 Each check is a test. Those of the submission as a whole are `meta`, `params`, `dimension` (one feature dimension
 everywhere) and `frame-shift`; those of a subset are `items` (the dataset's item files), `files`, `frames` (enough for
-the last item) and `arrays-01of11`, `arrays-02of11`, ... (256 files each, more where there are more than 50,000).
+the last item) and `arrays-01of11`, `arrays-02of11`, ... (256 files each, more where there are more than 50,000). With
+`--zrc-encoder` there are those of the [contract of an encoder](contract.md), whose findings have codes with `E`.
 
 A finding says what was measured in which place, what is expected, and what to do. An **error** fails its test, and the
-scores of the subset that it is in are skipped; what is wrong in `meta.yaml` fails its test and keeps no score back. A
+scores of the subset that it is in are skipped; what is wrong in `meta.yaml` or with an encoder keeps no score back. A
 **warning** is a recommendation, shown as a pytest warning. The terminal shows the first ten findings of a test; all of
 them are in `validation.json`. The codes are stable: none is ever given to another finding.
 """

@@ -367,7 +367,132 @@ _DATASET = (
     ),
 )
 
-CATALOGUE: Mapping[str, Rule] = {rule.code: rule for rule in (*_STRUCTURE, *_ARRAYS, *_META, *_PARAMS, *_DATASET)}
+_ENCODER = (
+    Rule(
+        "ZRC-E01",
+        "error",
+        "Encoder that fails",
+        "{problem}",
+        "an array of shape (frames, dimension)",
+        "Correct the encoder",
+    ),
+    Rule(
+        "ZRC-E02",
+        "error",
+        "Encoder whose output is not 2D",
+        "shape {shape}",
+        "(frames, dimension), with at least one frame for {seconds:g} s or more",
+        "Return one row for each frame; index or squeeze away a dimension for batches",
+    ),
+    Rule(
+        "ZRC-E03",
+        "error",
+        "Encoder whose output is transposed",
+        "{rows} rows whatever the length, and columns that grow with it (shape {shape})",
+        "rows are time: (frames, dimension)",
+        "Return the array's transpose",
+    ),
+    Rule(
+        "ZRC-E04",
+        "error",
+        "Encoder whose output is not floats",
+        "type {dtype}",
+        "floating-point numbers (float16, float32, float64)",
+        "Return array.astype('float32'), or set distance_mode: identical in params.yaml for ids of discrete units",
+    ),
+    Rule(
+        "ZRC-E05",
+        "error",
+        "Encoder whose output is not finite",
+        "{n} of {size} values NaN or infinite, the first in frame {frame}, column {column}",
+        "finite numbers",
+        "Look for an overflow, a logarithm of 0 or a division by 0; compute in float32",
+    ),
+    Rule(
+        "ZRC-E06",
+        "error",
+        "Encoder whose dimension varies",
+        "{dimension} columns",
+        "{expected}, as for {reference}",
+        "Return the same number of columns for every input",
+    ),
+    Rule(
+        "ZRC-E07",
+        "error",
+        "Encoder without a frame shift",
+        "{counts}",
+        "a number of frames that grows in proportion to the duration, but for a frame or two at the edges",
+        "Encode the whole input at one frame shift: neither pad it to a fixed length, nor cut it off or trim it",
+    ),
+    Rule(
+        "ZRC-E08",
+        "error",
+        "Encoder that ignores the sampling rate",
+        "{frames} frames",
+        "about {expected}, as many as at {sample_rate} Hz",
+        "Resample in the encoder, or give it the attribute sample_rate: then all audio comes at that rate",
+    ),
+    Rule(
+        "ZRC-E09",
+        "error",
+        "Encoder with another frame shift",
+        "a frame shift of {shift:.6g} s",
+        "{expected:g} s, which {source} says",
+        "Correct that, or the encoder: by the frame shift frames are found in time",
+    ),
+    Rule(
+        "ZRC-E10",
+        "error",
+        "Encoder that does not repeat itself",
+        "the second time {problem}",
+        "the same output for the same input{tolerance}",
+        "Call model.eval(), which switches dropout off; seed what is random; keep no state between inputs",
+    ),
+    Rule(
+        "ZRC-E11",
+        "error",
+        "Encoder whose batches differ",
+        "in a batch {problem}",
+        "what each waveform gives alone, within {tolerance:g} of the features' scale",
+        "Mask the padding (attention, normalisation, convolutions) and cut its frames off, or do without encode_batch",
+    ),
+    Rule(
+        "ZRC-E12",
+        "error",
+        "Encoder that fails at silence",
+        "{problem}",
+        "finite numbers in {dimension} columns",
+        "Add a small constant before a logarithm is taken, and to what is divided by (a norm, a standard deviation)",
+    ),
+    Rule(
+        "ZRC-E13",
+        "error",
+        "Encoder that fails at short inputs",
+        "{problem}",
+        "finite numbers in {dimension} columns; shape (0, {dimension}) where the input is too short for a frame",
+        "Pad the waveform to the receptive field, or return numpy.zeros((0, {dimension}), 'float32')",
+    ),
+    Rule(
+        "ZRC-E14",
+        "error",
+        "Encoder that fails at long inputs",
+        "{problem}",
+        "{expected}",
+        "Encode long inputs, too: files of a dataset can take minutes; in chunks, if they overlap by the context",
+    ),
+    Rule(
+        "ZRC-E15",
+        "error",
+        "Encoder that leading silence disturbs",
+        "{problem}",
+        "about {expected} frames, {lead} of silence and {frames} as without it, in {dimension} columns",
+        "Do not trim silence: frames are found in time from the start of the file",
+    ),
+)
+
+CATALOGUE: Mapping[str, Rule] = {
+    rule.code: rule for rule in (*_STRUCTURE, *_ARRAYS, *_META, *_PARAMS, *_DATASET, *_ENCODER)
+}
 
 
 def finding(code: str, where: str, *, subset: str | None, **fields: object) -> Finding:

@@ -130,7 +130,7 @@ class Controller:
         self._reused = len(stored & self._before)
         if not (self._ran or stored - self._before or self._run.known_findings()):
             return
-        self.outcome = results = replace(self._run.results(), model=model)
+        self.outcome = results = self._with_encoder(replace(self._run.results(), model=model))
         add_suite_properties(self._config, results)
         try:
             for name, content in self._reports(results).items():
@@ -143,6 +143,17 @@ class Controller:
             self._problem = str(error)
         if self._problem:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _with_encoder(self, results: Results) -> Results:
+        """Add what was found in the encoder."""
+        if self._encoding is None:
+            return results
+        contract = self._encoding.contract
+        return replace(
+            results,
+            checks=[*contract.names, *results.checks],
+            findings={**contract.findings(), **results.findings},
+        )
 
     def _reports(self, results: Results) -> Mapping[str, str | bytes]:
         details = details_files(results.details, self._details) if self._details else {}

@@ -19,6 +19,7 @@ from pytest_zrc.errors import ZrcError
 from pytest_zrc.model.encoder import AdaptedEncoder, describe_error
 from pytest_zrc.model.extraction import Extraction, Outcome
 from pytest_zrc.plugin.collection import ZrcItem
+from pytest_zrc.plugin.contract import ContractTests
 from pytest_zrc.scoring.run import Run
 
 FIXTURE = "fixture"
@@ -103,12 +104,15 @@ class Encoding:
     Attributes:
         source: of the encoder.
         device: that it runs on.
+        contract: the tests of the encoder itself.
     """
 
-    def __init__(self, run: Run, extraction: Extraction, source: EncoderSource, device: str) -> None:
+    def __init__(
+        self, run: Run, extraction: Extraction, source: EncoderSource, device: str, contract: ContractTests
+    ) -> None:
         """Take the parts together; the encoder is loaded when it is needed."""
         self._run, self._extraction = run, extraction
-        self.source, self.device = source, device
+        self.source, self.device, self.contract = source, device, contract
         self._encoder: AdaptedEncoder | None = None
         self._outcome: Outcome | None = None
 
@@ -120,7 +124,7 @@ class Encoding:
             outcome = self.require(request)
             request.node.user_properties.append(("files_encoded", f"{outcome.encoded} of {outcome.files}"))
 
-        return {"extraction": extraction}
+        return {**self.contract.of(self.encoder), "extraction": extraction}
 
     def encoder(self, request: pytest.FixtureRequest) -> AdaptedEncoder:
         """Return the encoder, loaded once in this process.
@@ -168,7 +172,8 @@ class Encoding:
         return {"encoder": outcome.encoder, "digest": outcome.digest, "frame_shift": outcome.frame_shift}
 
     def notes(self) -> Iterator[str]:
-        """Yield what the terminal says of the features."""
+        """Yield what the terminal says of the encoder and the features."""
+        yield from self.contract.notes()
         outcome = self.notice()
         if outcome is None:
             return

@@ -45,6 +45,7 @@ OPTIONS = (
         "WHERE",
         bare="fixture",
     ),
+    _Option("encoder-skip", "list", "checks of the encoder that are switched off, as batch,long, or all", "CHECKS"),
     _Option("sets", "list", "only these sets, as dev,test (default: all)", "SETS"),
     _Option("tasks", "list", "only these tasks, as clean,other (default: all)", "TASKS"),
     _Option("profile", "text", f"scoring profile: {_PROFILES} (default: the benchmark's)", "NAME"),
@@ -111,6 +112,7 @@ class Options:
     benchmark: str
     dataset: Path | None
     encoder: str
+    encoder_skip: tuple[str, ...]
     sets: tuple[str, ...]
     tasks: tuple[str, ...]
     profile: str
@@ -156,6 +158,8 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         for flag in ("tolerance", "update-baseline"):
             if values[f"zrc_{flag.replace('-', '_')}"]:
                 raise pytest.UsageError(f"--zrc-{flag} is about a baseline: give its file with --zrc-baseline=FILE")
+    if getattr(command_line, "zrc_encoder_skip", None) and not values["zrc_encoder"]:
+        raise pytest.UsageError("--zrc-encoder-skip needs an encoder: give --zrc-encoder")
     if values["zrc_encoder"] and not values["zrc_submission"]:
         values["zrc_submission"] = config.rootpath / _EXTRACTED
     on_command_line = any(getattr(command_line, key, None) for key in _SUBJECTS)

@@ -17,7 +17,7 @@ from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.limits import CI, parse_limit, parse_tolerance
 from pytest_zrc.plugin import github, html_extras
 from pytest_zrc.plugin.arguments import CHOSEN
-from pytest_zrc.plugin.collection import ENCODER, EncoderTests, GateItem, ScoreItem, SubmissionRoot
+from pytest_zrc.plugin.collection import ENCODER, EncoderItem, EncoderTests, GateItem, ScoreItem, SubmissionRoot
 from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
@@ -136,6 +136,7 @@ def _gates(options: Options, case: Case) -> Gates:
 
 def _make_encoding(config: pytest.Config, options: Options, run: Run, resources: Resources) -> Encoding:
     from pytest_zrc.model.extraction import Extraction  # noqa: PLC0415 - who has no encoder needs nothing of it
+    from pytest_zrc.plugin.contract import ContractTests  # noqa: PLC0415
     from pytest_zrc.plugin.encoding import EncoderSource, Encoding  # noqa: PLC0415
 
     progress = ProgressFile(run.store.folder, run.run_id).of("features")
@@ -143,7 +144,8 @@ def _make_encoding(config: pytest.Config, options: Options, run: Run, resources:
         run.case, run.store, run.run_id, threads=resources.threads, fresh=options.fresh, progress=progress
     )
     device = choose_device(options.device, wanted=run.case.parameters.cuda)
-    return Encoding(run, extraction, EncoderSource(options.encoder, config), device)
+    contract = ContractTests(run, options.encoder_skip, resources.threads)
+    return Encoding(run, extraction, EncoderSource(options.encoder, config), device, contract)
 
 
 def _encoder_ids(run: Run, tests: EncoderTests) -> list[str]:
@@ -187,9 +189,9 @@ class _Tests:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let a skipped score name its benchmark, not the line of this plugin that skipped it."""
+        """Let a skipped test name its benchmark, not the line of this plugin that skipped it."""
         report = yield
-        if isinstance(item, ScoreItem) and report.skipped and isinstance(report.longrepr, tuple):
+        if isinstance(item, EncoderItem | ScoreItem) and report.skipped and isinstance(report.longrepr, tuple):
             report.longrepr = (str(item.reportinfo()[0]), 0, report.longrepr[2])
         return report
 

@@ -1,4 +1,4 @@
-"""Every code of the catalogue can be provoked alone, and its texts can be read."""
+"""Every code of a submission can be provoked alone, and its texts can be read."""
 
 from __future__ import annotations
 
@@ -106,10 +106,11 @@ OF_ABX17 = {"ZRC-S06", "ZRC-P05"}
 
 
 def test_every_code_is_here() -> None:
-    assert set(PROVOKED) == set(CATALOGUE)
+    of_encoders = {code for code in CATALOGUE if code.startswith("ZRC-E")}  # in tests/model/test_contract_defects.py
+    assert set(PROVOKED) == set(CATALOGUE) - of_encoders
 
 
-@pytest.mark.parametrize("code", CATALOGUE)
+@pytest.mark.parametrize("code", PROVOKED)
 def test_code_is_found_alone(tmp_path: Path, code: str) -> None:
     dataset = (
         make_abx17_dataset(tmp_path / "dataset", subsets=("german/1s",))
