@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -148,6 +149,15 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         if given:
             raise pytest.UsageError(f"{given[0]} needs --zrc-submission=DIR (or --zrc-benchmark=demo)")
         return None
+    _require_sense(values, command_line)
+    if values["zrc_encoder"] and not values["zrc_submission"]:
+        values["zrc_submission"] = config.rootpath / _EXTRACTED
+    on_command_line = any(getattr(command_line, key, None) for key in _SUBJECTS)
+    return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
+
+
+def _require_sense(values: Mapping[str, Any], command_line: argparse.Namespace) -> None:
+    """Raise UsageError where options do not go together, or have a value that they cannot have."""
     if values["zrc_skip_validation"] and values["zrc_validate_only"]:
         raise pytest.UsageError("--zrc-skip-validation and --zrc-validate-only leave nothing to do: give one of them")
     for key, known in (("zrc_device", DEVICES), ("zrc_details", FORMATS)):
@@ -160,10 +170,6 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
                 raise pytest.UsageError(f"--zrc-{flag} is about a baseline: give its file with --zrc-baseline=FILE")
     if getattr(command_line, "zrc_encoder_skip", None) and not values["zrc_encoder"]:
         raise pytest.UsageError("--zrc-encoder-skip needs an encoder: give --zrc-encoder")
-    if values["zrc_encoder"] and not values["zrc_submission"]:
-        values["zrc_submission"] = config.rootpath / _EXTRACTED
-    on_command_line = any(getattr(command_line, key, None) for key in _SUBJECTS)
-    return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
 
 
 def _value(config: pytest.Config, command_line: argparse.Namespace, option: _Option) -> Any:  # noqa: ANN401
