@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
+
+from pytest_zrc.errors import ZrcError
 
 
 def require_regular(path: Path) -> None:
@@ -15,3 +19,14 @@ def require_regular(path: Path) -> None:
         raise OSError(0, "a link to nothing" if os.path.islink(path) else "no such file") from None
     if not stat.S_ISREG(mode):
         raise OSError(0, "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file")
+
+
+def read_json(path: Path, advice: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return what a JSON file holds; raises ZrcError, with the advice, where it cannot be read."""
+    try:
+        require_regular(path)
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ZrcError(f"{path} cannot be read ({error.strerror or error}): {advice}") from None
+    except (ValueError, RecursionError):
+        raise ZrcError(f"{path} is not JSON: {advice}") from None

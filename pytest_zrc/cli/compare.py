@@ -12,9 +12,9 @@ from pytest_zrc.comparison.sweep import Sweep, compare_layers
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.reports.compared import comparisons_csv, comparisons_json, sweep_csv, sweep_json
 from pytest_zrc.reports.comparison import comparison_lines, comparison_markdown
-from pytest_zrc.reports.curves import plot_sweep
-from pytest_zrc.reports.figures import require_plot
-from pytest_zrc.reports.forest import plot_comparisons
+from pytest_zrc.reports.plots.curves import plot_sweep
+from pytest_zrc.reports.plots.files import require_plot
+from pytest_zrc.reports.plots.forest import plot_comparisons
 from pytest_zrc.reports.sweep import sweep_lines, sweep_markdown
 from pytest_zrc.scoring.store import write_atomically
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.leaderboards.board import ScoreName
-from pytest_zrc.regular import require_regular
+from pytest_zrc.regular import read_json
 
 _ADVICE = "give the scores.json of a run"
 
@@ -37,7 +36,7 @@ def read_own_scores(path: Path, benchmark: Benchmark) -> OwnScores:
     Raises:
         ZrcError: it cannot be read, is no scores.json, is of another benchmark, or has no score.
     """
-    stored = _read(path)
+    stored = read_json(path, _ADVICE)
     try:
         name, profile, records = stored["benchmark"], str(stored["profile"]), stored["scores"]
         scores = dict(_percent(record, benchmark) for record in records) if name == benchmark.name else {}
@@ -48,16 +47,6 @@ def read_own_scores(path: Path, benchmark: Benchmark) -> OwnScores:
     if not scores:
         raise ZrcError(f"{path} has no score: {_ADVICE} that computed some")
     return OwnScores(str(path), profile, scores)
-
-
-def _read(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
-    try:
-        require_regular(path)
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ZrcError(f"{path} cannot be read ({error.strerror or error}): {_ADVICE}") from None
-    except (ValueError, RecursionError):
-        raise ZrcError(f"{path} is not JSON: {_ADVICE}") from None
 
 
 def _percent(record: Mapping[str, Any], benchmark: Benchmark) -> tuple[ScoreName, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.gates.verdict import Verdict
-from pytest_zrc.regular import require_regular
+from pytest_zrc.regular import read_json
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scores import Details, Score
 from pytest_zrc.submission.layout import SCORES as SCORES_FOLDER
@@ -35,7 +34,7 @@ def read_results(path: Path) -> Results:
     found = _find(path)
     beside = found.parent
     try:
-        stored = _read(found)
+        stored = read_json(found, _ADVICE)
         # Without validation, a file of findings is left over from an earlier run.
         validated = stored.get("validated", True)
         validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
@@ -60,18 +59,8 @@ def _find(path: Path) -> Path:
     raise ZrcError(f"no results in {path}: {_ADVICE}")
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
-    try:
-        require_regular(path)
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ZrcError(f"{path} cannot be read ({error.strerror or error}): {_ADVICE}") from None
-    except (ValueError, RecursionError):
-        raise ZrcError(f"{path} is not JSON: {_ADVICE}") from None
-
-
 def _read_or_none(path: Path) -> Any:  # noqa: ANN401
-    return _read(path) if path.is_file() else None
+    return read_json(path, _ADVICE) if path.is_file() else None
 
 
 def _tell(error: Exception) -> str:

@@ -1,1 +1,1 @@
-"""Plots of results: SVG that fits in with a light and a dark page, and PNG. They need matplotlib (``[report]``)."""
+"""Plots of results: SVG for a page, light or dark, and files. They need Matplotlib (``[report]``)."""

@@ -1,16 +1,16 @@
-"""Figures of matplotlib: made without its global state, and written as SVG for pages."""
+"""Figures for pages, written as SVG."""
 
 from __future__ import annotations
 
 import io
 import re
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from pytest_zrc.reports.palette import LIGHT, variable
+from pytest_zrc.reports.plots.style import drawing
 
 if TYPE_CHECKING:  # matplotlib is loaded late
     from matplotlib.figure import Figure
@@ -19,9 +19,6 @@ WIDTH = 360  # of plots, in pixels: a phone's, so that their text is as large as
 INCH = 72  # pixels
 
 _STYLE = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "pytest-zrc",
-    "text.parse_math": False,  # names may have dollars
     "font.size": 10,
     "text.color": LIGHT["ink"],
     "axes.edgecolor": LIGHT["line"],
@@ -30,9 +27,6 @@ _STYLE = {
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
     "axes.spines.left": False,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.axisbelow": True,
     "grid.color": LIGHT["line"],
     "grid.linewidth": 0.8,
     "xtick.color": LIGHT["line"],
@@ -48,15 +42,9 @@ _COLOURS = {colour: variable(name) for name, colour in LIGHT.items()}
 _FONT_SIZE = re.compile(r"[\d.]+px")
 
 
-@contextmanager
-def styled() -> Iterator[None]:
-    """Make figures in our style, whatever the user's settings are, and leave these as they were."""
-    from matplotlib import style  # noqa: PLC0415
-
-    with warnings.catch_warnings(), style.context(["default", _STYLE]):
-        # It measures text with a font of its own, the reader's has the glyph.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        yield
+def styled() -> AbstractContextManager[None]:
+    """Make figures in our style, whatever the user's settings are."""
+    return drawing(_STYLE)
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:

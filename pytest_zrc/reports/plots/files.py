@@ -1,16 +1,16 @@
-"""Figures of Matplotlib as files: made without its global state, and the same bytes each time."""
+"""Figures as files: SVG, PNG, PDF."""
 
 from __future__ import annotations
 
 import importlib.util
 import io
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.reports.plots.style import drawing
 
 if TYPE_CHECKING:  # it is loaded late
     from matplotlib.artist import Artist
@@ -27,15 +27,9 @@ _UNDATED: dict[str, dict[str, Any]] = {
     ".pdf": {"CreationDate": None},
 }
 _STYLE: dict[str, Any] = {
-    "svg.hashsalt": "pytest-zrc",  # or else ids are random
-    "svg.fonttype": "none",
     "pdf.fonttype": 42,
-    "text.parse_math": False,  # names may have dollars
     "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
     "axes.grid": True,
-    "axes.axisbelow": True,
     "axes.titlesize": 10,
     "grid.color": "#dddddd",
     "grid.linewidth": 0.6,
@@ -53,15 +47,9 @@ def require_plot(path: Path) -> None:
         raise ZrcError("plots cannot be drawn without Matplotlib: pip install 'pytest-zrc[report]'")
 
 
-@contextmanager
-def styled() -> Iterator[None]:
-    """Draw and write figures in our style, whatever the user's settings are, and leave these as they were."""
-    from matplotlib import style  # noqa: PLC0415
-
-    with warnings.catch_warnings(), style.context(["default", _STYLE]):
-        # Text is measured with a font of Matplotlib's, the reader's has the glyph.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        yield
+def styled() -> AbstractContextManager[None]:
+    """Draw and write figures in our style, whatever the user's settings are."""
+    return drawing(_STYLE)
 
 
 def panels(number: int, width: float, height: float, margin: float) -> tuple[Figure, list[Axes]]:

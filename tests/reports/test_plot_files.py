@@ -16,9 +16,9 @@ import pytest
 from pytest_zrc.comparison.several import Comparisons
 from pytest_zrc.comparison.sweep import Sweep
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.reports.curves import plot_sweep, short_labels
-from pytest_zrc.reports.figures import require_plot
-from pytest_zrc.reports.forest import plot_comparisons
+from pytest_zrc.reports.plots.curves import plot_sweep, short_labels
+from pytest_zrc.reports.plots.files import require_plot
+from pytest_zrc.reports.plots.forest import plot_comparisons
 
 BEGINNINGS = {".svg": b"<?xml", ".png": b"\x89PNG", ".pdf": b"%PDF"}
 
@@ -119,7 +119,7 @@ def test_it_is_loaded_late_and_its_global_state_never() -> None:
         import sys
         import pytest_zrc.cli
         assert "matplotlib" not in sys.modules
-        from pytest_zrc.reports.figures import panels, styled, to_bytes
+        from pytest_zrc.reports.plots.files import panels, styled, to_bytes
         with styled():
             to_bytes(panels(1, 1, 1, 1)[0], ".svg")
         assert "matplotlib" in sys.modules

@@ -9,7 +9,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from pytest_zrc.comparison.sweep import Curve, Sweep
-from pytest_zrc.reports.figures import COLOURS, MARKERS, panels, put_below, styled, to_bytes
+from pytest_zrc.reports.plots.files import COLOURS, MARKERS, panels, put_below, styled, to_bytes
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_zrc.comparison.paired import Difference
 from pytest_zrc.comparison.several import Comparisons
-from pytest_zrc.reports.figures import COLOURS, MARKERS, panels, put_below, styled, to_bytes
+from pytest_zrc.reports.plots.files import COLOURS, MARKERS, panels, put_below, styled, to_bytes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
