@@ -9,6 +9,7 @@ from pytest_zrc.cli.benchmarks import benchmarks
 from pytest_zrc.cli.compare import compare
 from pytest_zrc.cli.leaderboard import leaderboard
 from pytest_zrc.cli.report import report
+from pytest_zrc.cli.template import template
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (benchmarks, compare, leaderboard, report):
+for command in (benchmarks, compare, leaderboard, report, template):
     main.add_command(command)

@@ -1,0 +1,5 @@
+"""The model of this repository."""
+
+from encoder.model import Encoder
+
+__all__ = ["Encoder"]
