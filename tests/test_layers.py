@@ -51,7 +51,17 @@ def test_the_engine_knows_arrays_and_items_only(module: Path) -> None:
 
 @pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "reports"], ids=str)
 def test_reports_compute_nothing(module: Path) -> None:
-    computing = ("abx", "scoring.run", "scoring.scorer", "checks.suite", "case", "submission", "datasets")
+    computing = (
+        "abx",
+        "scoring.run",
+        "scoring.scorer",
+        "scoring.meter",
+        "scoring.arrays",
+        "checks.suite",
+        "case",
+        "submission",
+        "datasets",
+    )
     assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in computing))
 
 

@@ -85,17 +85,17 @@ def test_a_long_score_shows_its_progress_in_a_real_run(zrc: Zrc) -> None:
         """
         import time
         from pytest_zrc.plugin import progress
-        from pytest_zrc.scoring import scorer
+        from pytest_zrc.scoring import meter
 
         progress._DRAW_EVERY = progress._LINE_EVERY = 0.05
-        score_condition = scorer.score_condition
+        score_condition = meter.score_condition
 
         def slowly(*args, progress, **kwargs):
             progress(0.25)
             time.sleep(1)
             return score_condition(*args, progress=progress, **kwargs)
 
-        scorer.score_condition = slowly
+        meter.score_condition = slowly
         """
     )
     result = zrc.run("-n", "2", "-k", "dev-clean and triphone-within-across")

@@ -37,15 +37,15 @@ def test_settings(zrc: Zrc) -> None:
 
 LOG_KERNEL = """
     from pathlib import Path
-    from pytest_zrc.scoring import scorer
+    from pytest_zrc.scoring import meter
 
-    make_kernel = scorer.make_kernel
+    make_kernel = meter.make_kernel
 
     def logged(device, threads):
         Path("threads.txt").write_text(str(threads))
         return make_kernel(device, threads)
 
-    scorer.make_kernel = logged
+    meter.make_kernel = logged
 """
 
 
