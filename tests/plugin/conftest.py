@@ -35,6 +35,19 @@ class Zrc:
         return json.loads((self.pytester.path / folder / name).read_text(encoding="utf-8"))
 
 
+@pytest.fixture(autouse=True)
+def _few_plugins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave other plugins out of the runs: hypothesis alone takes as long to load as most of them."""
+    if "pytester" in request.fixturenames and "all_plugins" not in request.fixturenames:
+        request.getfixturevalue("pytester")  # which forgets such settings
+        monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest -p no:html -p no:metadata")
+
+
+@pytest.fixture
+def all_plugins() -> None:
+    """Run with all plugins that are installed, as users do."""
+
+
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[TinyDataset, Path]:
     """A dataset and a valid submission; not to be changed."""
@@ -44,9 +57,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[TinyDataset, Path]:
 
 
 @pytest.fixture
-def zrc(pytester: pytest.Pytester, small: tuple[TinyDataset, Path], monkeypatch: pytest.MonkeyPatch) -> Zrc:
+def zrc(pytester: pytest.Pytester, small: tuple[TinyDataset, Path]) -> Zrc:
     """A fresh folder with a submission."""
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     dataset, submission = small
     shutil.copytree(submission, pytester.path / "sub")
     return Zrc(pytester, dataset.root, pytester.path / "sub")

@@ -68,8 +68,7 @@ class Repository:
 
 
 @pytest.fixture
-def repository(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+def repository(pytester: pytest.Pytester, all_plugins: None) -> Repository:  # noqa: ARG001 - hypothesis' is one
     made = Repository(pytester, make_dataset(pytester.path / "data", subsets=("dev-clean",)).root)
     made.write()
     return made

@@ -48,7 +48,7 @@ def test_limits(zrc: Zrc) -> None:
 
 def test_an_unchanged_submission_passes_every_gate(gated: Zrc) -> None:
     for tolerance in ("0", "0%", "ci", "paired"):
-        result = gated.run(*CLEAN, *BASELINE, f"--zrc-tolerance={tolerance}", "-n", "2")
+        result = gated.run(*CLEAN, *BASELINE, f"--zrc-tolerance={tolerance}")
         result.assert_outcomes(passed=20)
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.plugin.conftest import Zrc
 
+pytestmark = pytest.mark.usefixtures("all_plugins")
+
 
 def _cards(zrc: Zrc) -> dict[str, list[str]]:
     """Return the pieces of HTML that were added to each test."""

@@ -35,7 +35,7 @@ def test_the_summary_names_the_submission_and_not_where_it_is(full: str) -> None
 
 def test_the_summary_tells_the_verdicts(full: str) -> None:
     assert "✓ Valid ✗ 1 of 2 gates failed" in full
-    assert "What the gates refuse dev-clean triphone-within-across measured 3.12 %, 0.40 points more" in full
+    assert "measured 3.12 %, 0.40 points more" in full.partition("What the gates refuse")[2]
 
 
 def test_the_summary_has_the_mean_and_its_place(full: str) -> None:
