@@ -80,18 +80,6 @@ def percentile_interval(rates: FloatArray, level: float = 0.95) -> tuple[float, 
     return float(low), float(high)
 
 
-def confidence_interval(
-    cells: CellErrors, averaging: Averaging, *, seed: int, replicates: int = 1000, level: float = 0.95
-) -> tuple[float, float] | None:
-    """Return the percentile bootstrap interval of an error rate, over speakers.
-
-    Returns:
-        The two ends, fractions; ``None`` where there are fewer than two speakers, or hardly a replicate has a cell.
-    """
-    samples = resample_speakers(cells, averaging, seed=seed, replicates=replicates)
-    return samples.interval(level) if samples else None
-
-
 def speakers_of(cells: CellErrors) -> IntArray:
     """Return the numbers of all speakers, of A and B or of X, in order."""
     return np.union1d(np.flatnonzero(np.bincount(cells.speaker)), np.flatnonzero(np.bincount(cells.x_speaker)))

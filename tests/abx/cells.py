@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from pytest_zrc.abx.averaging import CellErrors
+from pytest_zrc.abx.bootstrap import resample_speakers
 from pytest_zrc.abx.cells import SpeakerMode
 from pytest_zrc.abx.items import FloatArray, IntArray
+from pytest_zrc.abx.profiles import Averaging
 
 
 def make_cells(rows: list[tuple[int, int, int, int, int, float]]) -> CellErrors:
@@ -36,3 +38,11 @@ def select(cells: CellErrors, column: str, number: int) -> CellErrors:
 def _cells(names: IntArray, error: FloatArray) -> CellErrors:
     context, speaker, x_speaker, phone, other_phone = names
     return CellErrors(context, speaker, x_speaker, phone, other_phone, error)
+
+
+def confidence_interval(
+    cells: CellErrors, averaging: Averaging, *, seed: int, replicates: int = 1000, level: float = 0.95
+) -> tuple[float, float] | None:
+    """Return the interval of an error rate; ``None`` where there is none."""
+    samples = resample_speakers(cells, averaging, seed=seed, replicates=replicates)
+    return samples.interval(level) if samples else None

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_zrc.abx.averaging import CellErrors, error_rate
-from pytest_zrc.abx.bootstrap import confidence_interval, draw_weights, replicate_rates, speakers_of
+from pytest_zrc.abx.bootstrap import draw_weights, replicate_rates, speakers_of
 from pytest_zrc.abx.cells import SpeakerMode
 from pytest_zrc.abx.profiles import PROFILES, Averaging
-from tests.abx.cells import make_cells, random_cells
+from tests.abx.cells import confidence_interval, make_cells, random_cells
 
 Row = tuple[dict[str, int], float]
 

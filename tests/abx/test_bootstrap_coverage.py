@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from pytest_zrc.abx.averaging import CellErrors
-from pytest_zrc.abx.bootstrap import confidence_interval
 from pytest_zrc.abx.cells import SpeakerMode
 from pytest_zrc.abx.profiles import LIBRILIGHT
+from tests.abx.cells import confidence_interval
 
 TRUTH = 0.1
 CONTEXTS, PHONES = 3, 4
