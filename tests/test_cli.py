@@ -17,14 +17,14 @@ def test_benchmarks_are_listed() -> None:
 
 
 def test_a_benchmark_is_described() -> None:
-    result = CliRunner().invoke(main, ["benchmarks", "abxls"])
+    result = CliRunner().invoke(main, ["benchmarks", "info", "abxls"])
     assert "dataset: abxLS-dataset\n" in result.output
     assert "subsets: dev-clean, dev-other, test-clean, test-other\n" in result.output
     assert "  feature_size     0.01\n" in result.output
 
 
 def test_parameters_have_the_names_of_the_benchmark() -> None:
-    result = CliRunner().invoke(main, ["benchmarks", "abx17"])
+    result = CliRunner().invoke(main, ["benchmarks", "info", "abx17"])
     assert "sets: 1s, 10s, 120s\ntasks: english, french, mandarin, german, wolof\n" in result.output
     assert "conditions: within, across\n" in result.output
     assert "  mode             all\n" in result.output
@@ -33,14 +33,14 @@ def test_parameters_have_the_names_of_the_benchmark() -> None:
 
 
 def test_scripts_read_json() -> None:
-    result = CliRunner().invoke(main, ["benchmarks", "abxLS", "--json"])
-    (benchmark,) = json.loads(result.output)
+    result = CliRunner().invoke(main, ["benchmarks", "info", "abxLS", "--json"])
+    benchmark = json.loads(result.output)
     assert len(benchmark["subsets"]) * len(benchmark["conditions"]) == 24
     assert benchmark["parameters"]["max_size_group"] == 10
 
 
 def test_an_unknown_benchmark_is_one_sentence() -> None:
-    result = CliRunner().invoke(main, ["benchmarks", "abx99"])
+    result = CliRunner().invoke(main, ["benchmarks", "info", "abx99"])
     assert result.exit_code == 2
     assert result.output.endswith("Error: no benchmark is called 'abx99': choose one of abxLS, abx17, abx15, demo\n")
 

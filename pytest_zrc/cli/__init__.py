@@ -1,18 +1,29 @@
-"""The command ``pytest-zrc``: a module for each of its commands."""
+"""The command ``pytest-zrc``: a module for each of its commands, loaded when it is asked for."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 import click
 
 from pytest_zrc import __version__
-from pytest_zrc.cli.benchmarks import benchmarks
-from pytest_zrc.cli.compare import compare
-from pytest_zrc.cli.leaderboard import leaderboard
-from pytest_zrc.cli.report import report
-from pytest_zrc.cli.template import template
+from pytest_zrc.cli.group import Commands
+
+COMMANDS = ("benchmarks", "compare", "leaderboard", "report", "template")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Main(Commands):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"pytest_zrc.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pytest-zrc")
 def main() -> None:
     """Check and score ZeroSpeech Task 1 submissions.
@@ -21,7 +32,3 @@ def main() -> None:
 
         pytest --zrc-submission=DIR
     """
-
-
-for command in (benchmarks, compare, leaderboard, report, template):
-    main.add_command(command)

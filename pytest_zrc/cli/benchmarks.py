@@ -8,26 +8,40 @@ import click
 
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import BENCHMARKS, find_benchmark
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.cli.group import BENCHMARK, as_json_option
 from pytest_zrc.submission.params import default_parameters
 
 
-@click.command()
-@click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
-def benchmarks(name: str | None, *, as_json: bool) -> None:
-    """List the benchmarks, or describe the one called NAME."""
-    try:
-        chosen = [find_benchmark(name)] if name else list(BENCHMARKS.values())
-    except ZrcError as error:
-        raise click.UsageError(str(error)) from None
+@click.group(invoke_without_command=True)
+@as_json_option
+@click.pass_context
+def benchmarks(context: click.Context, *, as_json: bool) -> None:
+    """List the benchmarks."""
+    if context.invoked_subcommand:
+        return
     if as_json:
-        click.echo(json.dumps([_describe(benchmark) for benchmark in chosen], indent=2))
-    elif name:
-        _print_description(chosen[0])
-    else:
-        for benchmark in chosen:
-            click.echo(f"{benchmark.name:10} {benchmark.title}")
+        click.echo(json.dumps([_describe(benchmark) for benchmark in BENCHMARKS.values()], indent=2))
+        return
+    for benchmark in BENCHMARKS.values():
+        click.echo(f"{benchmark.name:10} {benchmark.title}")
+
+
+@benchmarks.command()
+@click.argument("name", type=BENCHMARK)
+@as_json_option
+def info(name: str, *, as_json: bool) -> None:
+    """Describe a benchmark: its dataset, sets, tasks, conditions, and parameters with their defaults."""
+    described = _describe(find_benchmark(name))
+    if as_json:
+        click.echo(json.dumps(described, indent=2))
+        return
+    for field, value in described.items():
+        if isinstance(value, dict):
+            click.echo(f"{field}:")
+            for key, default in value.items():
+                click.echo(f"  {key:16} {default}")
+        else:
+            click.echo(f"{field}: {', '.join(value) if isinstance(value, list) else value or 'in the package'}")
 
 
 def _describe(benchmark: Benchmark) -> dict[str, object]:
@@ -42,13 +56,3 @@ def _describe(benchmark: Benchmark) -> dict[str, object]:
         "conditions": [condition.name for condition in benchmark.conditions],
         "parameters": default_parameters(benchmark),
     }
-
-
-def _print_description(benchmark: Benchmark) -> None:
-    for name, value in _describe(benchmark).items():
-        if isinstance(value, dict):
-            click.echo(f"{name}:")
-            for key, default in value.items():
-                click.echo(f"  {key:16} {default}")
-        else:
-            click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value or 'in the package'}")

@@ -52,15 +52,12 @@ def compare(
     if len(forms) > 1:
         raise click.UsageError(f"{' and '.join(f'--{name}' for name in forms)} are forms of the same: give one of them")
     form = forms[0] if forms else ""
-    try:
-        if plot:
-            require_plot(plot)
-        found = compare_results(read_sources(paths), condition) if len(paths) > 1 else _sweep(paths[0], condition)
-        text = _sweep_text(found, form) if isinstance(found, Sweep) else _text(found, form, pairs)
-        if plot:
-            _draw(found, plot)
-    except ZrcError as error:
-        raise click.UsageError(str(error)) from None
+    if plot:
+        require_plot(plot)
+    found = compare_results(read_sources(paths), condition) if len(paths) > 1 else _sweep(paths[0], condition)
+    text = _sweep_text(found, form) if isinstance(found, Sweep) else _text(found, form, pairs)
+    if plot:
+        _draw(found, plot)
     click.echo(text, nl=False)
 
 

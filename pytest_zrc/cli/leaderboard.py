@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from pytest_zrc.benchmarks.registry import BENCHMARKS, find_benchmark
-from pytest_zrc.errors import ZrcError
 from pytest_zrc.leaderboards.board import read_leaderboard
 from pytest_zrc.leaderboards.own import read_own_scores
 from pytest_zrc.leaderboards.table import MEAN, Table, make_table
@@ -31,10 +30,7 @@ def leaderboard(name: str | None, sort: str, own: Path | None, *, as_json: bool,
             raise click.UsageError("the options are for one leaderboard: give its benchmark, too")
         _list_leaderboards()
         return
-    try:
-        table = _make_table(name, sort, own)
-    except ZrcError as error:
-        raise click.UsageError(str(error)) from None
+    table = _make_table(name, sort, own)
     text = table_json(table) if as_json else table_csv(table) if as_csv else "\n".join(table_lines(table)) + "\n"
     click.echo(text, nl=False)
     if as_csv and table.note:  # CSV has no place for it

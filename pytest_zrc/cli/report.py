@@ -38,13 +38,10 @@ def report(path: Path, chosen: str | None, output: Path | None) -> None:
     forms = [_FORMS[chosen]] if chosen else list(_FORMS.values())
     if output and len(forms) > 1:
         raise click.UsageError("--output is for one report: choose it with --format")
-    try:
-        results, folder = read_results(path), results_folder(path)
-        made = {form.file: form.make(results) for form in forms}
-        for name, text in made.items():
-            _put(text, output or folder / name)
-    except ZrcError as error:
-        raise click.UsageError(str(error)) from None
+    results, folder = read_results(path), results_folder(path)
+    made = {form.file: form.make(results) for form in forms}
+    for name, text in made.items():
+        _put(text, output or folder / name)
 
 
 def _put(text: str, place: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from pytest_zrc.errors import ZrcError
 from pytest_zrc.templates import TEMPLATES, find_template
 
 
@@ -19,15 +18,12 @@ def template(name: str | None, folder: Path | None) -> None:
 
     A template is a complete repository, to start one's own from. DIR must not be there yet, or be empty.
     """
-    try:
-        if name is None:
-            _list_templates()
-        elif folder is None:
-            raise click.UsageError(f"give the folder, too: pytest-zrc template {find_template(name).name} DIR")
-        else:
-            _copy(name, folder)
-    except ZrcError as error:
-        raise click.UsageError(str(error)) from None
+    if name is None:
+        _list_templates()
+    elif folder is None:
+        raise click.UsageError(f"give the folder, too: pytest-zrc template {find_template(name).name} DIR")
+    else:
+        _copy(name, folder)
 
 
 def _list_templates() -> None:
