@@ -112,15 +112,16 @@ class Answer:
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return a list of texts."""
+        """Return a list of texts, which must be there, without control characters."""
         value = self._fields.get(name)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self._odd(f"no list {name!r}")
-        return tuple(clean(item) for item in value)
+        return tuple("".join(c if c.isprintable() else "?" for c in item) for item in value)
 
-    def secret(self, name: str) -> object:
-        """Return a field as it is: not to be shown."""
-        return self._fields.get(name)
+    def raw(self, name: str) -> str:
+        """Return a text as it is, which must not be shown; empty where there is none."""
+        value = self._fields.get(name)
+        return value if isinstance(value, str) else ""
 
     def _odd(self, what: str) -> OddAnswerError:
         return OddAnswerError(

@@ -103,7 +103,7 @@ class Client:
         """List the user's model ids, in the order of the server; ids that no path could hold are left out."""
         items = self._get(f"{self._user()}/models/list", "to list the models").items()
         return [
-            KnownModel(item.text("id"), item.text("description"), item.text("created_at"))
+            KnownModel(item.text("id"), item.raw("description"), item.text("created_at"))
             for item in items
             if is_id(item.text("id"))
         ]
@@ -127,16 +127,17 @@ class Client:
         )
 
     def submissions(self) -> list[KnownSubmission]:
-        """List the user's submissions, in the order of the server."""
+        """List the user's submissions, in the order of the server; ids that no path could hold are left out."""
         items = self._get(f"{self._user()}/submissions/list", "to list the submissions").items()
         return [
             KnownSubmission(
-                item.word("id", "submission_id"),
+                item.text("id"),
                 item.text("status"),
                 item.text("model_id"),
                 item.text("benchmark_id", "track_id", "benchmark"),
             )
             for item in items
+            if is_id(item.text("id"))
         ]
 
     def status(self, submission_id: str) -> str:
@@ -222,8 +223,8 @@ class Client:
             raise LoginError(f"{self.address} does not know this user name with this password{hint}")
         require_done(reply, self.address, "the login", secrets)
         answer = Answer.of(reply, self.address)
-        value = answer.secret("access_token")
-        if not isinstance(value, str) or not is_word(value):
+        value = answer.raw("access_token")
+        if not is_word(value):
             raise OddAnswerError(f"{self.address} answered the login without a token: check the server's address")
         return read_token(self.address, answer.word("username"), value)
 

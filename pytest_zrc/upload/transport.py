@@ -138,8 +138,7 @@ def _failure(error: requests.RequestException, host: str, timeout: tuple[float, 
         return UnreachableError(f"{host} cannot be reached ({reason}): check the address and the network")
     if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
         return ZrcError(f"{host} cannot be asked: a proxy that is set in the environment cannot be used")
-    waited = f"no answer within {timeout[1]:g} s" if isinstance(error, requests.Timeout) else "the connection was cut"
-    return LostError(f"{host} did not answer ({waited}): try again")
+    return LostError(f"{host} did not answer ({_lost(error, timeout[1])}): try again")
 
 
 def _not_sent(error: requests.RequestException, cause: object, patience: float) -> str:
@@ -152,3 +151,11 @@ def _not_sent(error: requests.RequestException, cause: object, patience: float) 
     if isinstance(error, requests.ConnectTimeout):
         return f"no connection within {patience:g} s"
     return ""
+
+
+def _lost(error: requests.RequestException, patience: float) -> str:
+    if isinstance(error, requests.Timeout):
+        return f"nothing within {patience:g} s"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the secure connection failed"
+    return "the connection was cut"
