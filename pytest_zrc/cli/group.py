@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -47,6 +48,8 @@ class _BenchmarkName(click.ParamType[str]):
 
 
 BENCHMARK = _BenchmarkName()
+PATH = click.Path(path_type=Path)
+"""A file or folder, of which the core says what is wrong with it; shells complete it."""
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 

@@ -8,12 +8,12 @@ import click
 import pytest
 
 from pytest_zrc.benchmarks.registry import find_benchmark
-from pytest_zrc.cli.group import BENCHMARK
+from pytest_zrc.cli.group import BENCHMARK, PATH
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", type=BENCHMARK)
-@click.argument("folder", metavar="DIR", type=Path)
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.argument("options", metavar="[PYTEST OPTIONS]...", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def run(context: click.Context, name: str, folder: Path, options: tuple[str, ...]) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from pytest_zrc.api import Progress, Validation, validate
-from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, as_json_option, progress_bar
+from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, PATH, as_json_option, progress_bar
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=Path)
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--benchmark", metavar="NAME", type=BENCHMARK, default="", help="By default the one of meta.yaml.")
-@click.option("--dataset", metavar="DIR", type=Path, help="The dataset, if it is not where datasets are kept.")
+@click.option("--dataset", metavar="DIR", type=PATH, help="The dataset, if it is not where datasets are kept.")
 @click.option("--sets", default="", help="Only these sets of the benchmark, as 'dev,test'.")
 @click.option("--tasks", default="", help="Only these tasks of the benchmark, as 'clean,other'.")
 @as_json_option
