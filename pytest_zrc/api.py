@@ -28,6 +28,7 @@ from pytest_zrc.benchmarks.model import ContextMode, Parameters, Pooling, Speake
 from pytest_zrc.case import Case, read_items
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 from pytest_zrc.reports.details import details_files
 from pytest_zrc.reports.files import report_files
 from pytest_zrc.resolve import resolve
@@ -37,7 +38,7 @@ from pytest_zrc.scoring.meter import Meter
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.run import Run, Selection
 from pytest_zrc.scoring.scores import Score, Scores
-from pytest_zrc.scoring.store import Store, write_atomically
+from pytest_zrc.scoring.store import Store
 from pytest_zrc.submission.params import parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile
 

@@ -14,7 +14,7 @@ from pytest_zrc.abx.profiles import Profile, find_profile
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.regular import require_regular
+from pytest_zrc.files import require_regular
 from pytest_zrc.submission.features import Array, FeatureFileError, FeatureFormat, Header, read_header
 from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters

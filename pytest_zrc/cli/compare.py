@@ -10,13 +10,13 @@ from pytest_zrc.comparison.several import Comparisons, compare_results
 from pytest_zrc.comparison.sources import read_layers, read_sources
 from pytest_zrc.comparison.sweep import Sweep, compare_layers
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 from pytest_zrc.reports.compared import comparisons_csv, comparisons_json, sweep_csv, sweep_json
 from pytest_zrc.reports.comparison import comparison_lines, comparison_markdown
 from pytest_zrc.reports.plots.curves import plot_sweep
 from pytest_zrc.reports.plots.files import require_plot
 from pytest_zrc.reports.plots.forest import plot_comparisons
 from pytest_zrc.reports.sweep import sweep_lines, sweep_markdown
-from pytest_zrc.scoring.store import write_atomically
 
 
 @click.command()

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import click
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 from pytest_zrc.reports.markdown import summary
 from pytest_zrc.reports.page import PAGE, report_page
 from pytest_zrc.scoring.results import Results
-from pytest_zrc.scoring.store import write_atomically
 from pytest_zrc.scoring.stored import read_results, results_folder
 
 

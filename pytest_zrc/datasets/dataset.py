@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, ItemFile, Subset
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.regular import require_regular
+from pytest_zrc.files import require_regular
 
 INDEX = "index.json"
 

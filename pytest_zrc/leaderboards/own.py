@@ -9,8 +9,8 @@ from typing import Any
 
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import read_json
 from pytest_zrc.leaderboards.board import ScoreName
-from pytest_zrc.regular import read_json
 
 _ADVICE = "give the scores.json of a run"
 

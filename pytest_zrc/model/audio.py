@@ -19,8 +19,8 @@ import numpy as np
 from pytest_zrc.benchmarks.model import Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import require_regular
 from pytest_zrc.model.encoder import Waveform
-from pytest_zrc.regular import require_regular
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # that are looked for, the first that is there is taken
 

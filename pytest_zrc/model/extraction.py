@@ -11,6 +11,7 @@ from typing import Any
 
 from pytest_zrc.case import Case
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 from pytest_zrc.model.audio import find_audio
 from pytest_zrc.model.encoder import AdaptedEncoder
 from pytest_zrc.model.frame_shift import find_frame_shift
@@ -20,7 +21,7 @@ from pytest_zrc.model.manifest import FOLDER, Manifest
 from pytest_zrc.model.planning import plan_batches, share_out
 from pytest_zrc.model.templates import meta_text, params_text
 from pytest_zrc.model.threads import limited_threads
-from pytest_zrc.scoring.store import Job, Store, write_atomically
+from pytest_zrc.scoring.store import Job, Store
 from pytest_zrc.submission.layout import META, PARAMS
 
 _DIGITS = 4  # of a frame shift in seconds that is a mere mean

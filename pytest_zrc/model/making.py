@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 from pytest_zrc.model.audio import AudioFile
 from pytest_zrc.model.encoder import AdaptedEncoder, Features
 from pytest_zrc.model.manifest import Manifest, Record, make_record
 from pytest_zrc.model.planning import Batch
-from pytest_zrc.scoring.store import write_atomically
 from pytest_zrc.submission.features import FeatureFormat
 
 

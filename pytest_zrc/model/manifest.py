@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from filelock import FileLock
 
-from pytest_zrc.scoring.store import write_atomically
+from pytest_zrc.files import write_atomically
 
 FOLDER = ".zrc-features"
 

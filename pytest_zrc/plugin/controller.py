@@ -13,6 +13,7 @@ import pytest
 from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 from pytest_zrc.gates.baseline import baseline_text, read_baseline
 from pytest_zrc.plugin.junit import add_suite_properties
 from pytest_zrc.plugin.options import Options
@@ -23,7 +24,6 @@ from pytest_zrc.reports.page import PAGE, report_page, require_report
 from pytest_zrc.reports.terminal import score_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.run import Run
-from pytest_zrc.scoring.store import write_atomically
 
 if TYPE_CHECKING:
     from pytest_zrc.plugin.encoding import Encoding

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_zrc.scoring.store import write_atomically
+from pytest_zrc.files import write_atomically
 
 _WRITE_EVERY = 0.5  # seconds
 _DRAW_EVERY = 0.5

@@ -14,6 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import write_atomically
 
 Result = dict[str, Any]
 
@@ -132,14 +133,3 @@ class Store:
     def _lock(self, key: str, timeout: float = -1) -> FileLock:
         self.folder.mkdir(parents=True, exist_ok=True)
         return FileLock(self.folder / f"{key}.lock", timeout=timeout)
-
-
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file so that nobody ever sees half of it: to a temporary file, then by renaming."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import read_json
 from pytest_zrc.gates.verdict import Verdict
-from pytest_zrc.regular import read_json
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scores import Details, Score
 from pytest_zrc.submission.layout import SCORES as SCORES_FOLDER

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.regular import require_regular
+from pytest_zrc.files import require_regular
 
 Array: TypeAlias = npt.NDArray[Any]
 Table: TypeAlias = npt.NDArray[np.float64]

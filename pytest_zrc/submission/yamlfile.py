@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.regular import require_regular
+from pytest_zrc.files import require_regular
 
 _LARGEST = 1 << 20
 

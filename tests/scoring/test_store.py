@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.scoring.store import Job, Result, Store, write_atomically
+from pytest_zrc.files import write_atomically
+from pytest_zrc.scoring.store import Job, Result, Store
 
 SPAWN = multiprocessing.get_context("spawn")
 

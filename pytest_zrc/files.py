@@ -1,4 +1,4 @@
-"""Opening of files that somebody else made."""
+"""Files: those of others read with care, and our own written whole or not at all."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ def read_json(path: Path, advice: str) -> Any:  # noqa: ANN401 - whatever the fi
         raise ZrcError(f"{path} cannot be read ({error.strerror or error}): {advice}") from None
     except (ValueError, RecursionError):
         raise ZrcError(f"{path} is not JSON: {advice}") from None
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write a file so that nobody ever sees half of it: to a temporary file, then by renaming."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
