@@ -39,7 +39,7 @@ def _text(server: str, found: Found, profile: Profile) -> str:
         ("token", found.where),
         ("good until", expiry_text(found.token)),
     ]
-    return "\n".join(f"{name + ':':13}{value}" for name, value in lines if value)
+    return "\n".join(f"{label + ':':13}{value}" for label, value in lines if value)
 
 
 def _json(server: str, found: Found, profile: Profile) -> str:

@@ -91,11 +91,8 @@ class Answer:
         return [Answer(item, self._address) for item in items]
 
     def text(self, *names: str) -> str:
-        """Return the text of the first of these fields that is there, as it may be shown; else it is empty."""
-        value = next((self._fields[name] for name in names if self._fields.get(name) is not None), "")
-        if not isinstance(value, str):
-            raise self._odd(f"{names[0]!r} is no text")
-        return clean(value)
+        """Return the first of these fields that is a text, as it may be shown; empty where there is none."""
+        return clean(next(filter(None, map(self.raw, names)), ""))
 
     def word(self, *names: str) -> str:
         """Return an id, a label or a status, which must be there."""
@@ -119,7 +116,7 @@ class Answer:
         return tuple("".join(c if c.isprintable() else "?" for c in item) for item in value)
 
     def raw(self, name: str) -> str:
-        """Return a text as it is, which must not be shown; empty where there is none."""
+        """Return a text as it is, not to be shown; empty where there is none."""
         value = self._fields.get(name)
         return value if isinstance(value, str) else ""
 

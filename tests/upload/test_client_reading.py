@@ -77,6 +77,13 @@ def test_ids_that_cannot_be_part_of_a_path_are_left_out() -> None:
         assert [submission.id for submission in client.submissions()] == ["Mar26a"]
 
 
+def test_columns_that_are_not_needed_may_be_anything() -> None:
+    body = b'{"items": [{"id": "26_ada", "status": "uploading", "track_id": 7, "model_id": null}]}'
+    with raw_server(http("200 OK", body)) as raw:
+        (listed,) = Client(raw.address, Token(raw.address, "ada", "a.b.c")).submissions()
+    assert (listed.status, listed.model_id, listed.benchmark) == ("uploading", "", "")
+
+
 def test_an_unknown_submission_fails_at_the_server(anybody: Client) -> None:
     with pytest.raises(ServerError, match="as it does for a submission that it does not know"):
         anybody.status("20261122235128502986_ada")
