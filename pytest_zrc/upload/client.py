@@ -77,6 +77,8 @@ class Client:
         self.address = normal_address(address)
         if token and token.address != self.address:
             raise LoginError(f"this token is for {token.address} only: {login_command(self.address)}")
+        if token and not is_word(token.value):
+            raise LoginError(f"the token for {self.address} has characters that no token has: log in again")
         self._token = token
         self._timeout = timeout
         self._attempts = attempts

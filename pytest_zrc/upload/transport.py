@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
+from requests import exceptions
 from requests.auth import AuthBase
 
 from pytest_zrc.errors import ZrcError
@@ -125,37 +126,51 @@ def _phrase(status: int) -> str:
 
 
 def _failure(error: requests.RequestException, host: str, timeout: tuple[float, float]) -> ZrcError:
-    # Only what the error itself holds is looked at, never __context__: there may be errors of earlier requests in it.
-    cause = error.args[0] if error.args else None
-    cause = getattr(cause, "reason", cause)
-    certificate = cause.args[0] if isinstance(error, requests.exceptions.SSLError) and cause and cause.args else None
-    if isinstance(certificate, ssl.SSLCertVerificationError):
+    cause = _cause(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
         return UntrustedError(
-            f"{host} has no valid certificate ({certificate.verify_message}): do not log in there, or name the "
+            f"{host} has no valid certificate ({cause.verify_message}): do not log in there, or name the "
             "certificates that you trust in REQUESTS_CA_BUNDLE"
         )
-    if reason := _not_sent(error, cause, timeout[0]):
-        return UnreachableError(f"{host} cannot be reached ({reason}): check the address and the network")
-    if isinstance(error, ValueError) and not isinstance(error, requests.exceptions.JSONDecodeError):
+    if reason := _not_sent(cause, timeout[0]):
+        by_proxy = " by the proxy that is set in the environment" if isinstance(error, exceptions.ProxyError) else ""
+        return UnreachableError(f"{host} cannot be reached{by_proxy} ({reason}): check the address and the network")
+    if isinstance(error, ValueError) and not isinstance(error, exceptions.JSONDecodeError):
         return ZrcError(f"{host} cannot be asked: a proxy that is set in the environment cannot be used")
     return LostError(f"{host} did not answer ({_lost(error, timeout[1])}): try again")
 
 
-def _not_sent(error: requests.RequestException, cause: object, patience: float) -> str:
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy that is set in the environment does not let through"
+def _cause(error: requests.RequestException) -> object:
+    """Return what went wrong below requests, as far as the error itself says so.
+
+    Its ``__context__`` says nothing: errors of earlier requests may be in it. Nor does its being a ProxyError:
+    urllib3 makes that of a connection that is cut after a tunnel was open, too.
+    """
+    cause = error.args[0] if error.args else None
+    cause = getattr(cause, "reason", cause)
+    if isinstance(cause, urllib3.exceptions.ProxyError):
+        cause = cause.original_error
+    if isinstance(cause, urllib3.exceptions.SSLError):
+        cause = cause.args[0] if cause.args else None
+    return cause
+
+
+def _not_sent(cause: object, patience: float) -> str:
+    """Say why a request was certainly not sent; nothing where it may have been."""
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return "no such host"
     if isinstance(cause, urllib3.exceptions.NewConnectionError):
         return getattr(cause.__cause__, "strerror", None) or "no connection"
-    if isinstance(error, requests.ConnectTimeout):
+    if isinstance(cause, urllib3.exceptions.ConnectTimeoutError):
         return f"no connection within {patience:g} s"
+    if isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed"):  # by http.client
+        return "it does not let through"
     return ""
 
 
 def _lost(error: requests.RequestException, patience: float) -> str:
     if isinstance(error, requests.Timeout):
         return f"nothing within {patience:g} s"
-    if isinstance(error, requests.exceptions.SSLError):
+    if isinstance(error, exceptions.SSLError):
         return "the secure connection failed"
     return "the connection was cut"

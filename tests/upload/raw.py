@@ -10,19 +10,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
-"""For 127.0.0.1, signed by itself; its key is in it, and opens nothing else."""
+"""For 127.0.0.1 and upload.example, signed by itself; its key is in it, and opens nothing else."""
 
 
 class Raw:
     """Answers every connection with the same bytes, and keeps the heads of the requests."""
 
-    def __init__(self, answer: bytes | None, *, secure: bool) -> None:
+    def __init__(self, answer: bytes | None, *, secure: bool, tunnel: bool) -> None:
         self._answer = answer
         self._secure = secure
+        self._tunnel = tunnel
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self.host = f"127.0.0.1:{self._socket.getsockname()[1]}"
-        self.address = f"{'https' if secure else 'http'}://{self.host}"
+        self.address = f"{'https' if secure and not tunnel else 'http'}://{self.host}"
         self.heads: list[bytes] = []
 
     def serve(self) -> None:
@@ -34,15 +35,15 @@ class Raw:
                     self._answer_one(connection)
 
     def _answer_one(self, connection: socket.socket) -> None:
+        if self._tunnel:
+            self.heads.append(_head(connection))
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         if self._secure:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(CERTIFICATE)
             connection = context.wrap_socket(connection, server_side=True)
             self._open.append(connection)
-        head = b""
-        while b"\r\n\r\n" not in head and (data := connection.recv(65536)):
-            head += data
-        self.heads.append(head)
+        self.heads.append(_head(connection))
         if self._answer is not None:  # else silence
             connection.sendall(self._answer)
             connection.shutdown(socket.SHUT_WR)
@@ -53,10 +54,23 @@ class Raw:
             each.close()
 
 
+def _head(connection: socket.socket) -> bytes:
+    head = b""
+    while b"\r\n\r\n" not in head and (data := connection.recv(65536)):
+        head += data
+    return head
+
+
 @contextmanager
-def raw_server(answer: bytes | None, *, secure: bool = False) -> Iterator[Raw]:
-    """Run a server, over TLS if it is to be ``secure``; with None it never answers."""
-    raw = Raw(answer, secure=secure)
+def raw_server(answer: bytes | None, *, secure: bool = False, tunnel: bool = False) -> Iterator[Raw]:
+    """Run a server; with None it never answers.
+
+    Args:
+        answer: to every request.
+        secure: over TLS.
+        tunnel: be first a proxy, which opens a tunnel to any server, and then this server itself.
+    """
+    raw = Raw(answer, secure=secure, tunnel=tunnel)
     thread = threading.Thread(target=raw.serve)
     thread.start()
     try:

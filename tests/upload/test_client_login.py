@@ -71,6 +71,12 @@ def test_a_token_goes_to_its_own_server_only(server: UploadServer) -> None:
         Client(server.address, Token("https://example.org", "ada", "a.b.c"))
 
 
+def test_a_token_cannot_add_headers(server: UploadServer) -> None:
+    with pytest.raises(LoginError, match="characters that no token has") as caught:
+        Client(server.address, Token(server.address, "ada", "to.ke.n\r\nX-Other: y"))
+    assert "to.ke.n" not in str(caught.value)
+
+
 def test_without_a_token_the_user_is_told_to_log_in(server: UploadServer, anybody: Client) -> None:
     with pytest.raises(LoginError, match=f"you are not logged in to {server.address}: pytest-zrc login"):
         anybody.profile()

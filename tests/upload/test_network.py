@@ -10,6 +10,7 @@ from pytest_zrc.errors import ZrcError
 from pytest_zrc.upload.client import Client
 from pytest_zrc.upload.contract import Token
 from pytest_zrc.upload.errors import LostError, RefusedError, UnreachableError, UntrustedError
+from pytest_zrc.upload.transport import Timeouts
 from tests.server import UploadServer
 from tests.upload.made import FACTS
 from tests.upload.raw import CERTIFICATE, free_port, http, raw_server
@@ -55,15 +56,36 @@ def _use_proxy(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
 def test_a_proxy_is_asked_for_a_tunnel_and_told_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     with raw_server(http("502 Bad Gateway", b"")) as proxy:
         _use_proxy(monkeypatch, proxy.address)
-        with pytest.raises(UnreachableError, match="the proxy that is set in the environment"):
+        with pytest.raises(
+            UnreachableError, match=r"by the proxy that is set in the environment \(it does not let through\)"
+        ):
             _client("https://upload.example").create_model(FACTS, "Martin")
     assert proxy.heads[0].startswith(b"CONNECT upload.example:443 ")
     assert b"to.ke.n" not in proxy.heads[0]
 
 
+def test_a_request_goes_through_the_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
+    with raw_server(EMPTY, secure=True, tunnel=True) as proxy:
+        _use_proxy(monkeypatch, proxy.address)
+        assert _client("https://upload.example").models() == []
+    assert b"\r\nAuthorization: Bearer to.ke.n\r\n" in proxy.heads[1]
+
+
+@pytest.mark.parametrize("answer", [b"", None])
+def test_what_is_lost_in_the_tunnel_may_have_arrived(monkeypatch: pytest.MonkeyPatch, answer: bytes | None) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
+    with raw_server(answer, secure=True, tunnel=True) as proxy:
+        _use_proxy(monkeypatch, proxy.address)
+        token = Token("https://upload.example", "ada", "to.ke.n")
+        with pytest.raises(LostError):
+            Client(token.address, token, timeout=Timeouts(answer=0.3)).create_model(FACTS, "Martin")
+    assert len(proxy.heads) == 2
+
+
 def test_a_proxy_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     _use_proxy(monkeypatch, f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(UnreachableError, match="the proxy"):
+    with pytest.raises(UnreachableError, match=r"by the proxy that is set in the environment \(Connection refused\)"):
         _client("https://upload.example").create_model(FACTS, "Martin")
 
 
