@@ -57,15 +57,15 @@ def require_done(reply: Reply, address: str, what: str, secrets: Iterable[str] =
     """
     if 200 <= reply.status < 300:
         return
-    said = clean(reason(reply), secrets)
+    said = clean(reason(reply), secrets) or reply.phrase
     if reply.status >= 500:
-        raise ServerError(f"{address} failed {what} ({_told(said or reply.phrase, reply)}): try again later")
+        raise ServerError(f"{address} failed {what} ({reply.status} {said}): try again later")
     if reply.status < 400:
         where = clean(reply.location, secrets) or "elsewhere"
         raise RefusedError(f"{address} sends to {where} ({reply.status}): give the server's own address", reply.status)
     if reply.status == 401 and said != _NOT_ALLOWED:
-        raise LoginError(f"{address} does not take the token ({said or reply.phrase}): {login_command(address)}")
-    raise RefusedError(f"{address} refused {what}: {_told(said or reply.phrase, reply)}", reply.status)
+        raise LoginError(f"{address} does not take the token ({said}): {login_command(address)}")
+    raise RefusedError(f"{address} refused {what}: {said} ({reply.status})", reply.status)
 
 
 class Answer:
@@ -131,10 +131,6 @@ def require_id(text: str, what: str) -> str:
     if not is_id(text):
         raise ZrcError(f"{clean(text)!r} is no {what}: give it as the server names it")
     return text
-
-
-def _told(said: str, reply: Reply) -> str:
-    return f"{said} ({reply.status})" if str(reply.status) not in said else said
 
 
 def _parsed(reply: Reply) -> object:

@@ -145,7 +145,7 @@ class Client:
     def status(self, submission_id: str) -> str:
         """Ask for the status of a submission, without a token; ServerError where the server does not know it."""
         path = f"/submissions/{quote(require_id(submission_id, 'submission id'), safe='')}/content/status"
-        what = f"to tell the status of {submission_id}, as it does for a submission that it does not know,"
+        what = f"to tell the status of {submission_id}, which it may not know"
         return self._get(path, what, public=True).word("status")
 
     def create_model(self, facts: ModelFacts, author_name: str) -> str:
@@ -209,7 +209,7 @@ class Client:
             body = MultipartEncoder({"file": (part.name, piece, "application/zip")})
             answer = self._post(
                 target,
-                f"the part {part.name}",
+                f"to take the part {part.name}",
                 timeout=(self._timeout.stall, self._timeout.upload),
                 params={"part_name": part.name},
                 data=body,
@@ -223,7 +223,7 @@ class Client:
         if reply.status == 401:
             hint = " (some servers do not know e-mail addresses: give the user name)" if "@" in form["username"] else ""
             raise LoginError(f"{self.address} does not know this user name with this password{hint}")
-        require_done(reply, self.address, "the login", secrets)
+        require_done(reply, self.address, "to log you in", secrets)
         answer = Answer.of(reply, self.address)
         value = answer.raw("access_token")
         if not is_word(value):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from filelock import FileLock
 
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.upload.address import default_address, login_command, normal_address
@@ -17,7 +16,7 @@ from pytest_zrc.upload.answers import is_id
 from pytest_zrc.upload.contract import Token
 from pytest_zrc.upload.errors import LoginError
 from pytest_zrc.upload.keyrings import delete_key, read_key, write_key
-from pytest_zrc.upload.private import Note, private_folder, read_private, write_private
+from pytest_zrc.upload.private import Note, locked, read_private, write_private
 from pytest_zrc.upload.tokens import Validity, expiry_text, is_word, read_token, validity
 
 TOKEN, USERNAME = "ZRC_TOKEN", "ZRC_USERNAME"
@@ -131,8 +130,7 @@ def _change_file(address: str, token: Token | None, note: Note) -> bool:
     path = credentials_file()
     if token is None and address not in _entries(note):
         return False
-    private_folder(path.parent, note)
-    with FileLock(path.with_suffix(".lock")):
+    with locked(path, note):
         entries = _entries(note)
         before = entries.pop(address, None)
         if token:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock
 
 from pytest_zrc.errors import ZrcError
 
@@ -49,7 +52,22 @@ def private_folder(folder: Path, note: Note) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _close_to_others(folder, stat.S_ISDIR, note)
     except OSError as error:
-        raise _unusable(folder, error.strerror or str(error)) from None
+        raise _unwritable(folder, error) from None
+
+
+@contextmanager
+def locked(path: Path, note: Note) -> Iterator[None]:
+    """Keep other processes from changing a file meanwhile; its private folder is made where there is none."""
+    private_folder(path.parent, note)
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire()
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_private(path: Path, text: str, note: Note) -> None:
@@ -67,7 +85,7 @@ def write_private(path: Path, text: str, note: Note) -> None:
             os.unlink(name)
             raise
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from None
+        raise _unwritable(path, error) from None
 
 
 def _close_to_others(path: Path, is_kind: Callable[[int], bool], note: Note) -> None:
@@ -89,3 +107,7 @@ def _require_own(path: Path, found: os.stat_result, is_kind: Callable[[int], boo
 
 def _unusable(path: Path, reason: str) -> ZrcError:
     return ZrcError(f"{path} is not used for tokens ({reason}): remove it, and log in again")
+
+
+def _unwritable(path: Path, error: OSError) -> ZrcError:
+    return ZrcError(f"{path} cannot be written ({error.strerror or error}): see to that, and log in again")

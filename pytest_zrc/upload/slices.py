@@ -41,7 +41,10 @@ class Slice:
     def read(self, size: int = -1) -> bytes:
         """Read the next bytes; raises ZrcError where the file ends too early."""
         wanted = self.len if size < 0 else min(size, self.len)
-        data = self._file.read(wanted)
+        try:
+            data = self._file.read(wanted)
+        except OSError as error:
+            raise _unreadable(Path(self._file.name), error.strerror or str(error)) from None
         if len(data) < wanted:  # the body would never end
             raise _unreadable(Path(self._file.name), "it is shorter than it was")
         self.len -= wanted

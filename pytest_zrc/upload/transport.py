@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -118,11 +118,8 @@ def _read(response: requests.Response) -> Reply:
         body += chunk
         if len(body) > _MOST_BYTES:
             raise OddAnswerError(f"{urlsplit(response.url).hostname} answered with more than {_MOST_BYTES >> 20} MiB")
-    return Reply(response.status_code, _phrase(response.status_code), bytes(body), response.headers.get("Location", ""))
-
-
-def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase if status in {known.value for known in HTTPStatus} else "unknown status"
+    phrase = responses.get(response.status_code, "unknown status")
+    return Reply(response.status_code, phrase, bytes(body), response.headers.get("Location", ""))
 
 
 def _failure(error: requests.RequestException, host: str, timeout: tuple[float, float]) -> ZrcError:

@@ -66,13 +66,13 @@ def test_401_for_what_is_another_user_s_does_not() -> None:
 
 
 def test_without_a_reason_the_status_is_told() -> None:
-    with pytest.raises(ServerError, match=r"failed to do it \(Bad Gateway \(502\)\): try again later"):
+    with pytest.raises(ServerError, match=r"failed to do it \(502 Bad Gateway\): try again later"):
         require_done(_reply(502, b"<html>", "Bad Gateway"), HERE, "to do it")
 
 
 def test_secrets_that_the_server_repeats_are_not_shown() -> None:
     with pytest.raises(RefusedError) as caught:
-        require_done(_reply(422, {"detail": "bad password: hunter2"}), HERE, "the login", ["hunter2"])
+        require_done(_reply(422, {"detail": "bad password: hunter2"}), HERE, "to log you in", ["hunter2"])
     assert "hunter2" not in str(caught.value)
 
 

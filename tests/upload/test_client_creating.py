@@ -84,7 +84,7 @@ def test_a_locked_server_refuses(server: UploadServer, ada: Client) -> None:
 
 
 def test_an_unknown_model_id_is_a_failure_of_the_server(server: UploadServer, ada: Client, tmp_path: Path) -> None:
-    with pytest.raises(ServerError, match=r"failed to create a submission \(Internal Server Error \(500\)\)"):
+    with pytest.raises(ServerError, match=r"failed to create a submission \(500 Internal Server Error\)"):
         ada.create_submission(NewSubmission("Nob26a", "abxLS", "", make_archive(tmp_path / "a.zip")))
     assert len(server.submissions) == 1  # the row that is left behind
 

@@ -44,7 +44,9 @@ def test_wrong_bytes_are_refused(ada: Client, tmp_path: Path) -> None:
     archive = make_archive(tmp_path / "sub.zip")
     submission = _announce(ada, archive)
     (tmp_path / "sub.zip").write_bytes(bytes(archive.size))
-    with pytest.raises(RefusedError, match=r"refused the part sub_0001\.zip: .*Hash does not match expected") as caught:
+    with pytest.raises(
+        RefusedError, match=r"refused to take the part sub_0001\.zip: .*Hash does not match expected"
+    ) as caught:
         ada.add_part(submission, archive.parts[0], tmp_path / "sub.zip")
     assert caught.value.status == 400
 

@@ -85,7 +85,7 @@ def test_columns_that_are_not_needed_may_be_anything() -> None:
 
 
 def test_an_unknown_submission_fails_at_the_server(anybody: Client) -> None:
-    with pytest.raises(ServerError, match="as it does for a submission that it does not know"):
+    with pytest.raises(ServerError, match="which it may not know"):
         anybody.status("20261122235128502986_ada")
 
 
