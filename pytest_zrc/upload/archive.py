@@ -41,20 +41,15 @@ def write_archive(target: Path, members: Sequence[Member], progress: Progress | 
     Raises:
         ZrcError: a file cannot be read or changes meanwhile, or there is no room for the archive.
     """
-    temporary = target.with_name(f".{target.name}.part")  # one name: what a killed process left is replaced
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _require_room(target.parent, members)
-        with ZipFile(temporary, "w", ZIP_STORED) as archive:
-            done = 0
-            for member in members:
-                done = _add(archive, member, done, progress or _ignore)
-        temporary.replace(target)
+        # Always the same name: what a killed process left is replaced.
+        with _moved_into_place(target.with_name(f".{target.name}.part"), target) as temporary:
+            _write(temporary, members, progress or _ignore)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ZrcError(f"{target} cannot be written ({reason}): free space there, or name another place") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def measure(path: Path, part_size: int = PART_SIZE, progress: Progress | None = None) -> Archive:
@@ -96,6 +91,23 @@ def _require_room(folder: Path, members: Sequence[Member]) -> None:
             f"the archive takes {_megabytes(needed)} and {folder} has {_megabytes(free)} free: "
             "free space there, or name another place"
         )
+
+
+@contextmanager
+def _moved_into_place(temporary: Path, target: Path) -> Iterator[Path]:
+    """Rename a file when it is complete; remove it if that does not come about."""
+    try:
+        yield temporary
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(path: Path, members: Iterable[Member], progress: Progress) -> None:
+    done = 0
+    with ZipFile(path, "w", ZIP_STORED) as archive:
+        for member in members:
+            done = _add(archive, member, done, progress)
 
 
 def _add(archive: ZipFile, member: Member, done: int, progress: Progress) -> int:
