@@ -6,12 +6,16 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.submission.layout import META, PARAMS, SCORES, Submission
 
 _LONGEST_PART = 255  # bytes of a file's name; longer ones cannot be unpacked
 _LEFTOVERS = (".lock", ".tmp", ".part")
+
+_File: TypeAlias = tuple[str, Path, str]
+"""The path in the archive, that on disk, and why it is left out, empty if it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +64,52 @@ def contents(
     Raises:
         ZrcError: a folder cannot be listed, or a file's name cannot stand in an archive.
     """
+    given = instead or {}
+    files = [*_features(submission, folders, suffix), *_results(scores or submission.root / SCORES)]
     found: dict[str, bytes | Path] = {
         name: submission.root / name for name in (META, PARAMS) if os.path.lexists(submission.root / name)
     }
-    left_out: dict[str, str] = {}
-    for name in (name for folder in folders for name in _listed(submission, folder)):
-        if name.endswith(suffix):
-            found[name] = submission.root / name
-        else:
-            left_out[name] = f"not a {suffix} file"
-    for name, path in _results(scores or submission.root / SCORES):
-        if reason := _why_not_a_result(path, scores or submission.root / SCORES):
-            left_out[name] = reason
-        else:
-            found[name] = path
-    found.update(instead or {})
+    found |= {name: path for name, path, reason in files if not reason}
+    found |= given
     for name in found:
         _require_portable(name)
+    left_out = {name: reason for name, _, reason in files if reason and name not in given}
     return Contents(tuple(Member(name, found[name]) for name in sorted(found)), left_out)
 
 
-def _listed(submission: Submission, folder: str) -> list[str]:
+def _features(submission: Submission, folders: Iterable[str], suffix: str) -> Iterator[_File]:
+    for folder in folders:
+        for name in _listed(submission, folder):
+            reason = "" if name.endswith(suffix) else f"not a {suffix} file"
+            yield f"{folder}/{name}", submission.root / folder / name, reason
+
+
+def _results(folder: Path) -> Iterator[_File]:
+    inside = os.path.join(os.path.realpath(folder), "")
+    for name in _listed(Submission(folder), ""):
+        yield f"{SCORES}/{name}", folder / name, _why_not_a_result(folder / name, inside)
+
+
+def _listed(submission: Submission, folder: str) -> tuple[str, ...]:
     listing = submission.listing(folder)
     for name, problem in listing.broken:
         place = submission.root / folder / name
         raise ZrcError(f"{place} cannot be uploaded ({problem}): replace it with the files themselves")
-    return [f"{folder}/{name}" for name in listing.files]
+    return listing.files
 
 
-def _results(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files of a folder of results, each with its path in the archive."""
-    for name in _listed(Submission(folder.parent), folder.name):
-        yield SCORES + name.removeprefix(folder.name), folder.parent / name
-
-
-def _why_not_a_result(path: Path, folder: Path) -> str:
+def _why_not_a_result(path: Path, inside: str) -> str:
     """Return why a file among the results is left out, empty if it is not.
 
     No check looks at these files, so one that lies elsewhere may be anything, a private key for example.
     """
-    if not os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), "")):
+    if not os.path.realpath(path).startswith(inside):
         return "a link to a file outside of the results"
     return "a temporary file" if path.name.endswith(_LEFTOVERS) else ""
 
 
 def _require_portable(name: str) -> None:
-    """Raise ZrcError unless a file of this name can be unpacked, under this name, on every system of today."""
+    """Raise ZrcError unless a file of this name is unpacked under this name and below the chosen folder."""
     try:
         parts = name.encode().split(b"/")
     except UnicodeEncodeError:

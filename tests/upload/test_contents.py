@@ -102,10 +102,21 @@ def test_contents_can_be_given_in_the_place_of_files_and_beside_them(root: Path)
     assert found["params.yaml"] == root / "params.yaml"
 
 
+def test_what_is_given_is_not_said_to_be_left_out(root: Path, tmp_path: Path) -> None:
+    (root / "scores" / "leaderboard.json").symlink_to(write(tmp_path / "elsewhere.json"))
+    assert contents(Submission(root), FOLDERS).left_out
+    assert not contents(Submission(root), FOLDERS, instead={"scores/leaderboard.json": b"{}"}).left_out
+
+
 def test_results_may_be_in_a_folder_of_another_place_and_name(root: Path, tmp_path: Path) -> None:
     write(tmp_path / "results" / "sub" / "scores.json")
     found = contents(Submission(root), FOLDERS, scores=tmp_path / "results")
     assert [name for name in names(found) if name.startswith("scores/")] == ["scores/sub/scores.json"]
+
+
+def test_results_may_be_in_the_current_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root / "scores")
+    assert "scores/scores.json" in names(contents(Submission(root), FOLDERS, scores=Path()))
 
 
 def test_a_submission_without_parameters_and_results_is_packed_as_it_is(root: Path, tmp_path: Path) -> None:
