@@ -27,18 +27,19 @@ _STEP = "  "  # of indentation, where the file has none to go by
 _Tree: TypeAlias = tuple[str, object]
 
 
-def set_fields(path: Path, values: Mapping[str, Scalar]) -> None:
+def set_fields(path: Path, values: Mapping[str, Scalar], *, make: bool = False) -> None:
     """Change fields of a YAML file, and nothing else in it; the file keeps its mode.
 
     Args:
         path: the file; where it is a link, the file that it leads to is changed.
         values: by dotted name, as ``model_info.model_id``.
+        make: the file where there is none.
 
     Raises:
         ZrcError: it cannot be read, changed or written; it is as it was.
     """
     try:
-        text = read_text(path)
+        text = "" if make and not os.path.lexists(path) else read_text(path)
         changed = edited(text, values)
         if changed != text:
             _overwrite(Path(os.path.realpath(path)), changed)
@@ -108,9 +109,10 @@ def _by_hand(values: Mapping[str, Scalar]) -> str:
 
 
 def _overwrite(path: Path, text: str) -> None:
-    if not os.access(path, os.W_OK):  # a rename would not mind
+    there = path.exists()
+    if there and not os.access(path, os.W_OK):  # a rename would not mind
         raise OSError(0, "read-only")
-    write_atomically(path, text, mode=path.stat().st_mode)
+    write_atomically(path, text, mode=path.stat().st_mode if there else None)
 
 
 def _with_field(text: str, name: str, value: Scalar) -> str:
