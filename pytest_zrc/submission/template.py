@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from pytest_zrc.abx.profiles import find_profile
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import new_folder
 from pytest_zrc.submission.edit import written
 from pytest_zrc.submission.layout import META, PARAMS
 from pytest_zrc.submission.meta import FIELDS, FILLED_IN, Field, flatten
-from pytest_zrc.submission.params import default_parameters, describe_parameters, explain_parameters
+from pytest_zrc.submission.params import LIMITS, default_parameters, describe_parameters, explain_parameters
 from pytest_zrc.submission.yamlfile import Scalar, YamlFileError, read_yaml
 
 _META_HEAD = """\
@@ -90,9 +91,15 @@ def _still_open(item: Field) -> str:
 
 
 def _params(benchmark: Benchmark) -> str:
+    profile = find_profile(benchmark.profile)
     expected, meanings = describe_parameters(benchmark), explain_parameters(benchmark)
-    entries = [
-        f"# {meanings[name]}\n# Value: {expected[name]}\n{name}: {written(default)}\n"
-        for name, default in default_parameters(benchmark).items()
-    ]
-    return "\n".join([_PARAMS_HEAD.format(benchmark=benchmark.name), *entries])
+    entries = [_PARAMS_HEAD.format(benchmark=benchmark.name)]
+    for name, default in default_parameters(benchmark).items():
+        about, line = f"# {meanings[name]}\n# Value: {expected[name]}\n", f"{name}: {written(default)}\n"
+        if name in LIMITS and not profile.subsampled:
+            about, line = (
+                f"{about}# Profile {profile.name}, the usual one here, compares all: this is for others.\n",
+                f"# {line}",
+            )
+        entries.append(about + line)
+    return "\n".join(entries)
