@@ -28,7 +28,7 @@ def test_what_was_made_and_the_way_on_are_said(tmp_path: Path, monkeypatch: pyte
         *("dev-clean/", "dev-other/", "test-clean/", "test-other/"),
     ]
     assert Path("my sub", "test-other").is_dir()
-    assert lines[-1] == "    pytest --zrc-submission='my sub'"
+    assert lines[-2:] == ["    pytest-zrc verify 'my sub'", "    pytest-zrc run abxLS 'my sub'"]
 
 
 def test_the_facts_of_another_submission_are_taken_over(tmp_path: Path) -> None:

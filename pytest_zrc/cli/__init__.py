@@ -9,7 +9,21 @@ import click
 from pytest_zrc import __version__
 from pytest_zrc.cli.group import Commands
 
-COMMANDS = ("benchmarks", "compare", "init", "leaderboard", "params", "report", "template")
+COMMANDS = (
+    "benchmarks",
+    "compare",
+    "completion",
+    "init",
+    "leaderboard",
+    "login",
+    "logout",
+    "params",
+    "report",
+    "run",
+    "template",
+    "verify",
+    "whoami",
+)
 
 
 class _Main(Commands):

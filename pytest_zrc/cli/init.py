@@ -8,18 +8,18 @@ from pathlib import Path
 import click
 
 from pytest_zrc.benchmarks.registry import find_benchmark
-from pytest_zrc.cli.group import BENCHMARK
+from pytest_zrc.cli.group import BENCHMARK, PATH
 from pytest_zrc.submission.layout import META
 from pytest_zrc.submission.template import init_submission
 
 
 @click.command()
 @click.argument("benchmark", type=BENCHMARK)
-@click.argument("folder", metavar="DIR", type=Path)
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option(
     "--like",
     metavar="DIR",
-    type=Path,
+    type=PATH,
     help="A submission of the same system to another benchmark: what its meta.yaml says of the system is taken over.",
 )
 def init(benchmark: str, folder: Path, like: Path | None) -> None:
@@ -38,4 +38,5 @@ def init(benchmark: str, folder: Path, like: Path | None) -> None:
     click.echo(f"    replace every <...> in {folder / META}")
     click.echo(f"    save the features of each file as {folders[0]}<fileid>.npy: rows are frames, columns dimensions")
     click.echo(f"    pytest-zrc params {place} feature_size=0.01    # the time between two of your frames, in seconds")
-    click.echo(f"    pytest --zrc-submission={place}")
+    click.echo(f"    pytest-zrc verify {place}")
+    click.echo(f"    pytest-zrc run {chosen.name} {place}")

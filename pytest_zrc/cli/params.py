@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.params import wrong_parameters
-from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, as_json_option
+from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, PATH, as_json_option
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.resolve import named_benchmark
 from pytest_zrc.submission.edit import written
@@ -41,14 +42,12 @@ class _Parameter(NamedTuple):
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=Path)
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.argument("settings", metavar="[NAME=VALUE]...", nargs=-1)
-@click.option("--benchmark", type=BENCHMARK, metavar="NAME", help="The benchmark.  [default: that of meta.yaml]")
+@click.option("--benchmark", metavar="NAME", type=BENCHMARK, default="", help="By default the one of meta.yaml.")
 @as_json_option
 @click.pass_context
-def params(
-    context: click.Context, folder: Path, settings: tuple[str, ...], benchmark: str | None, *, as_json: bool
-) -> None:
+def params(context: click.Context, folder: Path, settings: tuple[str, ...], benchmark: str, *, as_json: bool) -> None:
     """Show the parameters of the submission in DIR, or set some of them.
 
     Values are as in params.yaml, whose comments stay:
@@ -122,9 +121,6 @@ def _as_json(benchmark: Benchmark, shown: Sequence[_Parameter], problems: Sequen
     found = {
         "benchmark": benchmark.name,
         "parameters": [one._asdict() for one in shown],
-        "problems": [
-            {"code": one.code, "where": one.where, "measured": one.measured, "expected": one.expected, "fix": one.fix}
-            for one in problems
-        ],
+        "problems": [asdict(one) for one in problems],
     }
     return json.dumps(found, indent=2, ensure_ascii=False)
