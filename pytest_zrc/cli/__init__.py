@@ -20,6 +20,8 @@ COMMANDS = (
     "params",
     "report",
     "run",
+    "status",
+    "submit",
     "template",
     "verify",
     "whoami",
