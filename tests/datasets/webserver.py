@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,6 +23,7 @@ class Fault:
         content_range: send it in place of the right one.
         body: send it in place of the file, as a file that changes at this moment.
         headers: others, too.
+        stall: after what is sent of the body, send nothing more until the server ends.
     """
 
     cut: int | None = None
@@ -33,6 +34,7 @@ class Fault:
     content_range: str = ""
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    stall: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class WebServer:
         faults: one for each request to come; None for a right answer, and so for all after the last.
         asked: the path and the headers of each request.
         validators: which of ``ETag`` and ``Last-Modified`` it sends.
+        ended: is set when it ends.
     """
 
     address: str = ""
@@ -52,6 +55,7 @@ class WebServer:
     faults: list[Fault | None] = field(default_factory=list)
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     validators: tuple[str, ...] = ("ETag",)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, path: str, content: bytes) -> str:
         """Serve a file, and return its URL."""
@@ -83,6 +87,7 @@ def web_server() -> Iterator[WebServer]:
     try:
         yield state
     finally:
+        state.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -118,7 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"Content-Range": fault.content_range or right} if start else {}
         length = len(body) if fault.claims is None else fault.claims
         self._head(206 if start else 200, {**tags, **headers, **fault.headers}, length)
-        self.wfile.write(body[: fault.cut])
+        with suppress(ConnectionError):  # of a client that was killed, or has enough
+            self.wfile.write(body[: fault.cut])
+        if fault.stall:
+            self.state.ended.wait()
 
     def _start(self, tags: Mapping[str, str]) -> int:
         asked, condition = self.headers["Range"], self.headers["If-Range"]
