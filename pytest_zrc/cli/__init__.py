@@ -9,7 +9,7 @@ import click
 from pytest_zrc import __version__
 from pytest_zrc.cli.group import Commands
 
-COMMANDS = ("benchmarks", "compare", "leaderboard", "report", "template")
+COMMANDS = ("benchmarks", "compare", "datasets", "leaderboard", "report", "template")
 
 
 class _Main(Commands):
