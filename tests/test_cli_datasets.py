@@ -55,8 +55,8 @@ def columns(result: Result) -> list[list[str]]:
 def test_the_list(command: list[str]) -> None:
     assert columns(datasets(*command)) == [
         ["abxLS-dataset", "0.0", "GB", "abxLS", "not", "installed"],
-        ["zrc2017-test-dataset", "abx17", "not", "in", "the", "registry"],
-        ["abx15-dataset", "abx15", "not", "in", "the", "registry"],
+        ["zrc2017-test-dataset", "abx17", "not", "installed"],
+        ["abx15-dataset", "abx15", "not", "installed"],
         ["zr2015-buckeye", "4.2", "GB", "to", "be", "imported"],
         ["zrc2017-train-dataset", "not", "installed"],
     ]
@@ -84,6 +84,7 @@ def test_the_list_for_scripts(server: WebServer, dataset: TinyDataset) -> None:
         "problem": None,
         "description": None,
         "details_url": None,
+        "install_config": None,
     }
     assert (train["name"], train["installed"], train["path"]) == ("zrc2017-train-dataset", False, None)
 
@@ -100,7 +101,7 @@ def test_pull_path_and_rm(server: WebServer) -> None:
     assert (result.exit_code, result.stdout) == (0, f"{place}\n")
     lines = result.stderr.splitlines()
     assert lines[0] == f"downloading {server.address}/abxLS-dataset.0"
-    tenths = lines[1 : lines.index("unpacking abxLS-dataset")]
+    tenths = lines[1 : lines.index("verifying")]
     assert set(tenths) <= {f"  {percent} %" for percent in range(10, 101, 10)}
     assert tenths[-1] == lines[-1] == "  100 %"
     assert datasets("path", "abxls").stdout == f"{place}\n"

@@ -14,8 +14,8 @@ from click.shell_completion import CompletionItem
 
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.cli.group import as_json_option
+from pytest_zrc.datasets.download import Listener
 from pytest_zrc.datasets.install import (
-    Listener,
     benchmarks_with,
     flaw,
     import_dataset,
@@ -170,15 +170,15 @@ def _row(entry: Entry | None, name: str, there: bool) -> dict[str, Any]:
         "problem": (flaw(name) if there else "") or None,
         "description": (entry.description if entry else "") or None,
         "details_url": (entry.details_url if entry else "") or None,
+        "install_config": (entry.install_config if entry else "") or None,
     }
 
 
 def _line(row: dict[str, Any]) -> str:
     size = f"{row['size'] / 1e9:.1f} GB" if row["size"] else ""
-    if row["installed"]:
-        state = f"{row['path']} ({row['problem']})" if row["problem"] else row["path"]
-    else:
-        state = {"registry": "not installed", "owners": "to be imported"}.get(row["source"], "not in the registry")
+    state = row["path"] or ("to be imported" if row["source"] == "owners" else "not installed")
+    if row["problem"]:
+        state += f" ({row['problem']})"
     return f"{row['name']:24} {size:>8}  {', '.join(row['benchmarks']):6} {state}"
 
 

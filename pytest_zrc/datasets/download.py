@@ -8,7 +8,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -20,9 +20,25 @@ from pytest_zrc.errors import RemoteError, ZrcError
 from pytest_zrc.files import write_atomically
 
 Progress = Callable[[int, int | None], None]
-"""Is told how many bytes are there, and of how many, as far as that is known."""
+"""Is told how many bytes are done, and of how many, as far as that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told how it goes.
+
+    Attributes:
+        say: is given a sentence when something begins, or does not go on.
+        progress: of what began last.
+    """
+
+    say: Callable[[str], None] = lambda _: None
+    progress: Progress = lambda _done, _total: None
+
 
 ATTEMPTS = 6  # in a row without a byte more
+
+TIMEOUT = (10.0, 60.0)  # s: to connect, and between two pieces
 
 _LONGEST_PAUSE = 60.0  # s
 _CHUNK = 1 << 20  # bytes
@@ -37,7 +53,7 @@ def download(
     size: int | None = None,
     limit: int | None = None,
     md5: str = "",
-    progress: Progress | None = None,
+    listener: Listener | None = None,
     attempts: int = ATTEMPTS,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
@@ -51,7 +67,7 @@ def download(
         size: in bytes, if it is known; anything else is refused.
         limit: bytes that it may have at most.
         md5: of all of it, in lower-case hex; empty if it is not known.
-        progress: is told of each piece.
+        listener: is told of each piece, and of each cut.
         attempts: how often in a row to try without getting more.
         pause: waits so many seconds.
 
@@ -61,11 +77,12 @@ def download(
         OSError: it cannot be written.
     """
     most = size if limit is None else limit if size is None else min(size, limit)
+    listener = listener or Listener()
     part = _Part(target, url)
     furthest, failures = part.held, 0
     while True:
         try:
-            _go_on(part, size, most, progress or _silent)
+            _go_on(part, size, most, listener.progress)
             break
         except RemoteError as error:
             failures = 1 if part.held > furthest else failures + 1
@@ -73,38 +90,48 @@ def download(
             if failures >= attempts:
                 kept = f" ({part.held:,} bytes are kept)" if part.held else ""
                 raise RemoteError(f"{error}; the same command later goes on from here{kept}") from None
-            pause(_back_off(failures))
+            seconds = _back_off(failures)
+            listener.say(f"{error}; going on in {seconds:.0f} s")
+            pause(seconds)
     try:
-        verify([part.path], size, md5, url)
+        verify([part.path], size, md5, url, listener)
     except ZrcError:
         part.forget()
         raise
     part.finish()
 
 
-def verify(paths: Iterable[Path], size: int | None, md5: str, what: str) -> None:
+def verify(paths: Sequence[Path], size: int | None, md5: str, what: str, listener: Listener) -> None:
     """Compare files, one after the other as if they were one, with what their size and their MD5 should be.
+
+    Args:
+        paths: of the files.
+        size: in bytes, if it is known.
+        md5: in lower-case hex, or empty.
+        what: they are, for the sentence.
+        listener: is told of each piece.
 
     Raises:
         ZrcError: they differ.
     """
-    state, count = hashlib.md5(usedforsecurity=False), 0
+    total = sum(path.stat().st_size for path in paths)
+    if size is not None and total != size:
+        raise ZrcError(f"{what} has {total:,} bytes, not the {size:,} that it should have: {_INSTEAD}")
+    if not md5:
+        return
+    listener.say("verifying")
+    state, done = hashlib.md5(usedforsecurity=False), 0
     for path in paths:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 state.update(chunk)
-                count += len(chunk)
-    if size is not None and count != size:
-        raise ZrcError(f"{what} has {count:,} bytes, not the {size:,} that it should have: {_INSTEAD}")
-    if md5 and state.hexdigest() != md5:
+                done += len(chunk)
+                listener.progress(done, total)
+    if state.hexdigest() != md5:
         raise ZrcError(
             f"{what} is not what it should be (its MD5 is {state.hexdigest()}, not {md5}), so it was removed: "
             "try again, or ask who keeps the registry"
         )
-
-
-def _silent(done: int, total: int | None) -> None:
-    pass
 
 
 def _back_off(failures: int) -> float:
@@ -174,7 +201,7 @@ def _go_on(part: _Part, size: int | None, most: int | None, progress: Progress) 
     if resumable and total == part.held:
         return
     headers = {"Range": f"bytes={part.held}-", "If-Range": str(validator)} if resumable else {}
-    with answer(part.url, headers) as response:
+    with answer(part.url, headers, TIMEOUT) as response:
         status = response.status_code
         if status == HTTPStatus.PARTIAL_CONTENT and headers:
             total = _rest_of(response, part, total)

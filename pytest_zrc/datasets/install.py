@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.datasets.dataset import INDEX, open_dataset
-from pytest_zrc.datasets.download import ATTEMPTS, Progress, download, verify
+from pytest_zrc.datasets.download import ATTEMPTS, Listener, Progress, download, verify
 from pytest_zrc.datasets.places import datasets_folder, is_name, location
 from pytest_zrc.datasets.registry import Entry
 from pytest_zrc.datasets.unpacking import require_room, unpack
@@ -26,19 +26,6 @@ from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import read_json
 
 _WORK = ".pytest-zrc"  # beside the datasets, so that it is on their file system
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Who is told how an installation goes.
-
-    Attributes:
-        say: is given a sentence when something begins.
-        progress: is given the bytes that are done of it, and all of them, as far as they are known.
-    """
-
-    say: Callable[[str], None] = lambda _: None
-    progress: Progress = lambda _done, _total: None
 
 
 def benchmarks_with(name: str) -> list[Benchmark]:
@@ -100,13 +87,13 @@ def pull(
         RemoteError: it cannot be downloaded now; what came is kept for the next time.
         ZrcError: it cannot be had so, is not what it should be, or there is no room for it.
     """
-    _require_pullable(entry)
     listener = listener or Listener()
     with _alone(entry.name, listener) as work:
         if work.place.is_dir() and not force:
             _require_dataset(work.place, entry.name, str(work.place), "replace it with --force")
             listener.say(f"{entry.name} is installed already")
             return work.place
+        _require_pullable(entry)
         _require_replaceable(work.place)
         paths = _download(entry, work, listener, attempts, pause)
         listener.say(f"unpacking {entry.name}")
@@ -157,12 +144,12 @@ def remove(name: str) -> Path:
     Raises:
         ZrcError: it is not there, or a link to somewhere else.
     """
-    if not require_installed(name).is_symlink():
-        with _alone(name, Listener()) as work:
-            require_installed(name)
-            work.place.rename(work.old)  # at once; what is slow comes after
-            return work.place
-    raise ZrcError(f"{location(name)} is a link, to what pytest-zrc did not put there: remove it yourself")
+    if require_installed(name).is_symlink():
+        raise ZrcError(f"{location(name)} is a link, to what pytest-zrc did not put there: remove it yourself")
+    with _alone(name, Listener()) as work:
+        require_installed(name)  # another process may have been faster
+        work.place.rename(work.old)  # at once; what is slow comes after
+        return work.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +259,14 @@ def _download(
                 size=entry.size if whole else None,
                 md5=entry.md5 if whole else "",
                 limit=(entry.size or shutil.disk_usage(work.folder).free + held) - before,
-                progress=listener.progress,
+                listener=listener,
                 attempts=attempts,
                 pause=pause,
             )
         before += path.stat().st_size
     if not whole:
         try:
-            verify(paths, entry.size, entry.md5, f"what the parts of {entry.name} make together")
+            verify(paths, entry.size, entry.md5, f"what the parts of {entry.name} make together", listener)
         except ZrcError:
             shutil.rmtree(folder)
             raise
@@ -339,6 +326,7 @@ def _problem(root: Path, name: str) -> str:
         if (root / INDEX).exists():
             read_json(root / INDEX, "")
     except ZrcError as error:
-        problem = str(error).partition(": ")[0]
-        return problem.replace(f"no dataset at {root} (", "").replace(f"{root}{os.sep}", "").rstrip(")")
+        nothing = f"there is no {INDEX}"
+        problem = str(error).replace(f"no dataset at {root} ({nothing})", nothing).replace(f"{root}{os.sep}", "")
+        return problem.partition(": ")[0]
     return "" if any(root.iterdir()) else "it is empty"

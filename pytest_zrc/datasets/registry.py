@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Registry:
 
     address: str
     datasets: tuple[Entry, ...] = ()
-    others: Mapping[str, str] | None = None
+    others: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def find(self, name: str) -> Entry:
@@ -85,7 +85,7 @@ class Registry:
         for entry in self.datasets:
             if entry.name == name:
                 return entry
-        if kind := (self.others or {}).get(name):
+        if kind := self.others.get(name):
             raise ZrcError(f"{name} is a {kind}, not a dataset: pytest-zrc installs datasets only")
         near = difflib.get_close_matches(name, [entry.name for entry in self.datasets], 1)
         meant = f"did you mean {near[0]}?" if near else "'pytest-zrc datasets' lists those there are."
@@ -175,7 +175,7 @@ def _parse_entry(value: object) -> Entry:
         urls=_urls(value, name) if kind == "internal" else (),
         md5=_md5(value.get("md5sum"), name),
         size=_size(value.get("total_size")),
-        **{field: _line(value.get(field)) for field in ("details_url", "description", "install_config")},
+        **{text: _line(value.get(text)) for text in ("details_url", "description", "install_config")},
     )
 
 

@@ -62,9 +62,11 @@ def unpack(paths: Sequence[Path], folder: Path, progress: Callable[[int, int | N
         total = sum(member.info.file_size for member in members)
         require_room(folder.parent, total + _OVERHEAD * len(members), f"unpacking {paths[0].name}")
         folder.mkdir()
+        for place in {one.place if one.info.is_dir() else one.place.parent for one in members}:
+            (folder / place).mkdir(parents=True, exist_ok=True)
         done = 0
         for member in members:
-            for count in _extract(member, folder):
+            for count in _extract(member, folder / member.place):
                 done += count
                 if progress:
                     progress(done, total)
@@ -194,13 +196,10 @@ def _require_apart(members: Sequence[_Member]) -> None:
                 raise _refusal(str(place), "twice")
 
 
-def _extract(member: _Member, folder: Path) -> Iterator[int]:
+def _extract(member: _Member, target: Path) -> Iterator[int]:
     """Write a member, and yield how many bytes were written; with usual rights, and never more than it says."""
-    target = folder / member.place
     if member.info.is_dir():
-        target.mkdir(parents=True, exist_ok=True)
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
     count = 0
     with _sentence(str(member.place)), member.archive.open(member.info) as source, target.open("xb") as stream:
         while chunk := source.read(_CHUNK):  # whose end compares the CRC

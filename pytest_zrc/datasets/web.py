@@ -15,7 +15,6 @@ import urllib3
 from pytest_zrc.errors import RemoteError, ZrcError
 
 ALLOW_HTTP = "ZRC_ALLOW_HTTP"
-TIMEOUT = (10.0, 60.0)  # s: to connect, and between two pieces of an answer
 
 _REDIRECTS = 10
 _PIECE = 1 << 18  # bytes
@@ -47,10 +46,13 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def answer(
-    url: str, headers: Mapping[str, str] | None = None, timeout: tuple[float, float] = TIMEOUT
-) -> Iterator[requests.Response]:
+def answer(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -> Iterator[requests.Response]:
     """Give the answer to a GET, whose body is not read yet; redirects are followed, but never from https to http.
+
+    Args:
+        url: asked for.
+        headers: of the request, besides the usual ones.
+        timeout: to connect, and between two pieces of the answer, in seconds.
 
     Raises:
         RemoteError: the server is not reached, or fails: the same may work later.
@@ -68,14 +70,14 @@ def answer(
     raise ZrcError(f"{asked} redirects again and again: is the address right?")
 
 
-def _get(url: str, headers: Mapping[str, str] | None, timeout: tuple[float, float]) -> requests.Response:
-    plain = {"Accept-Encoding": "identity", **(headers or {})}
+def _get(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -> requests.Response:
+    plain = {"Accept-Encoding": "identity", **headers}
     try:
         return requests.get(url, headers=plain, stream=True, timeout=timeout, allow_redirects=False)
     except requests.Timeout:
         raise RemoteError(f"{url} does not answer") from None
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-        raise RemoteError(f"{url} cannot be reached ({_reason(error)})") from None
+        raise RemoteError(f"{url} cannot be reached{_reason(error)}") from None
     except (requests.RequestException, ValueError) as error:
         raise ZrcError(f"{url} cannot be asked for: {error}") from None
 
@@ -111,16 +113,16 @@ def pieces(response: requests.Response, url: str) -> Iterator[bytes]:
         try:
             piece: bytes = response.raw.read1(_PIECE, decode_content=False)
         except _FAILURES as error:
-            raise RemoteError(f"{url}: the connection was cut ({_reason(error)})") from None
+            raise RemoteError(f"{url}: the connection was cut{_reason(error)}") from None
         if not piece:
             return
         yield piece
 
 
 def _reason(error: BaseException) -> str:
-    """Return the innermost of the errors that libraries wrap around each other, as people read it."""
+    """Return in parentheses what the system says, which libraries wrap in errors of their own, or nothing."""
     causes = [error]
     while inner := causes[-1].__cause__ or causes[-1].__context__:
         causes.append(inner)
     root = causes[-1]
-    return (root.strerror if isinstance(root, OSError) else "") or str(root) or type(root).__name__
+    return f" ({root.strerror or root})" if isinstance(root, OSError) else ""

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_zrc.datasets.download import download, verify
+from pytest_zrc.datasets import download as downloads
+from pytest_zrc.datasets import web
+from pytest_zrc.datasets.download import Listener, download, verify
 from pytest_zrc.errors import RemoteError, ZrcError
 from tests.datasets.webserver import Fault, WebServer
 
@@ -49,7 +51,7 @@ def nothing(target: Path) -> bool:
 
 def test_a_file(server: WebServer, target: Path) -> None:
     told: list[tuple[int, int | None]] = []
-    assert fetch(server, target, progress=lambda done, total: told.append((done, total))) == []
+    assert fetch(server, target, listener=Listener(progress=lambda *done: told.append(done))) == []
     assert only(target)
     assert told[0] == (0, len(CONTENT))
     assert told[-1] == (len(CONTENT), len(CONTENT))
@@ -60,7 +62,10 @@ def test_a_file(server: WebServer, target: Path) -> None:
 def test_a_cut_is_gone_on_from(server: WebServer, target: Path, validator: str) -> None:
     server.validators = (validator,)
     server.faults = [Fault(cut=100_000), Fault(cut=50_000)]
-    assert len(fetch(server, target)) == 2
+    said: list[str] = []
+    assert len(fetch(server, target, listener=Listener(said.append))) == 2
+    assert said[0].startswith(f"{server.address}/a.zip: the connection was cut; going on in 1 s")
+    assert said[-1] == "verifying"
     assert server.ranges == ["", "bytes=100000-", "bytes=150000-"]
     assert server.asked[1][1]["If-Range"] == server.tags(CONTENT)[validator]
     assert only(target)
@@ -141,6 +146,14 @@ def test_a_server_that_fails_is_asked_again_ever_more_slowly(server: WebServer, 
     server.faults = [Fault(status=status)] * 3
     first, second, third = fetch(server, target)
     assert 0.5 <= first <= 1 <= second <= 2 <= third <= 4
+    assert only(target)
+
+
+def test_a_server_that_falls_silent(server: WebServer, target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "TIMEOUT", (5.0, 0.1))
+    server.faults = [Fault(cut=100_000, stall=True)]
+    assert len(fetch(server, target)) == 1
+    assert server.ranges == ["", "bytes=100000-"]
     assert only(target)
 
 
@@ -237,13 +250,21 @@ def test_redirections_that_are_not_followed(server: WebServer, target: Path, loc
         fetch(server, target)
 
 
+def test_https_is_not_left_for_http() -> None:
+    with pytest.raises(
+        ZrcError, match=r"^https://example.org/a redirects to http://localhost/b, which is not encrypted"
+    ):
+        web._redirected("https://example.org/a", "http://localhost/b")
+    assert web._redirected("https://example.org/a", "/b") == "https://example.org/b"
+
+
 def test_parts_are_verified_together(tmp_path: Path) -> None:
     paths = [tmp_path / "1", tmp_path / "2"]
     for path, content in zip(paths, (CONTENT[:1000], CONTENT[1000:]), strict=True):
         path.write_bytes(content)
-    verify(paths, len(CONTENT), md5(CONTENT), "it")
+    verify(paths, len(CONTENT), md5(CONTENT), "it", Listener())
     with pytest.raises(ZrcError, match="MD5"):
-        verify(paths[::-1], len(CONTENT), md5(CONTENT), "it")
+        verify(paths[::-1], len(CONTENT), md5(CONTENT), "it", Listener())
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)

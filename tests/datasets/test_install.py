@@ -12,7 +12,8 @@ import pytest
 from pytest_zrc.benchmarks.abxls import ABXLS
 from pytest_zrc.datasets import install
 from pytest_zrc.datasets.dataset import default_location, open_dataset
-from pytest_zrc.datasets.install import Listener, flaw, import_dataset, installed, pull, remove, require_installed
+from pytest_zrc.datasets.download import Listener
+from pytest_zrc.datasets.install import flaw, import_dataset, installed, pull, remove, require_installed
 from pytest_zrc.datasets.places import datasets_folder, location
 from pytest_zrc.datasets.registry import Entry
 from pytest_zrc.errors import RemoteError, ZrcError
@@ -51,7 +52,7 @@ def test_pull(server: WebServer, dataset: TinyDataset) -> None:
     assert place == default_location(ABXLS) == require_installed(NAME)
     assert tree(place) == tree(dataset.root)
     assert len(open_dataset(place, ABXLS, ABXLS.subsets).subsets) == 4
-    assert said == [f"downloading {entry.urls[0]}", f"unpacking {NAME}"]
+    assert said == [f"downloading {entry.urls[0]}", "verifying", f"unpacking {NAME}"]
     assert (entry.size, entry.size) in told
     assert installed() == [NAME]
     assert left_over() == []
@@ -175,8 +176,10 @@ def test_no_room(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
             Entry("a", ("https://example.org/a",)),
             "has no MD5 of a, so that it could not be verified: fetch https://exam",
         ),
+        (Entry("a", ("http://example.org/a",), "0" * 32), "http://example.org/a is not encrypted: use https"),
+        (Entry("a", ("/etc/passwd",), "0" * 32), "'/etc/passwd' is not an address"),
     ],
-    ids=["external", "no MD5"],
+    ids=["external", "no MD5", "not encrypted", "no address"],
 )
 def test_what_cannot_be_pulled(entry: Entry, sentence: str) -> None:
     with pytest.raises(ZrcError, match=sentence):
@@ -227,6 +230,12 @@ def test_no_name(dataset: TinyDataset, name: str) -> None:
     for call in calls:
         with pytest.raises(ZrcError, match="is not the name of a dataset"):
             call()
+
+
+def test_an_empty_zip(server: WebServer) -> None:
+    with pytest.raises(ZrcError, match=r"the zip of train does not hold train \(it is empty\)"):
+        pull(offer(server, b"PK\5\6" + bytes(18), "train"))
+    assert installed() == left_over() == []
 
 
 def broken_link(folder: Path) -> Path:

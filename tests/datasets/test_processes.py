@@ -21,7 +21,8 @@ from tests.datasets.webserver import Fault, WebServer
 NAME = "abxLS-dataset"
 SCRIPT = """
 import sys
-from pytest_zrc.datasets.install import Listener, pull
+from pytest_zrc.datasets.download import Listener
+from pytest_zrc.datasets.install import pull
 from pytest_zrc.datasets.registry import read_registry
 
 address, name, until = sys.argv[1:]
@@ -121,7 +122,7 @@ def test_a_terminal_shows_a_bar(address: str) -> None:
     os.close(ours)
     assert output == f"{location(NAME)}\n"
     assert "downloading http" in shown
-    assert shown.count("100%") == 2
+    assert shown.count("100%") == 3  # downloaded, verified, unpacked
 
 
 def _pieces(terminal: int) -> Iterator[str]:

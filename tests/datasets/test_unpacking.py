@@ -229,6 +229,14 @@ def test_damage(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
         unpack(written(tmp_path, damage(zipped(FILES, zipfile.ZIP_STORED))), tmp_path / "out")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_of_what_is_packed(tmp_path: Path, method: int) -> None:
+    content = bytearray(zipped({"a": os.urandom(1000)}, method))
+    content[500:600] = bytes(100)
+    with pytest.raises(ZrcError, match=r"^a is no zip that can be read \(.+\): get it again"):
+        unpack(written(tmp_path, bytes(content)), tmp_path / "out")
+
+
 @settings(deadline=None, max_examples=60)
 @given(place=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
 def test_one_wrong_byte_is_a_sentence_or_harms_no_content(place: float, mask: int) -> None:
