@@ -32,12 +32,22 @@ def read_json(path: Path, advice: str) -> Any:  # noqa: ANN401 - whatever the fi
         raise ZrcError(f"{path} is not JSON: {advice}") from None
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file so that nobody ever sees half of it: to a temporary file, then by renaming."""
+def write_atomically(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
+    """Write a file so that nobody ever sees half of it: to a temporary file, then by renaming.
+
+    Args:
+        path: of the file.
+        content: of the file; text is written as UTF-8.
+        mode: who may read and write it; by default whoever may do so with a new file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        if mode is not None:
+            temporary.touch(mode=0o600)
         temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -146,7 +146,7 @@ def test_what_is_wrong_with_the_registry_is_noted(server: WebServer, monkeypatch
         (["pull", "abxLS", "--registry", NOWHERE], 3, "cannot be reached (Connection refused)"),
         (["pull", "abxLS", "--registry", "http://example.org/repo.json"], 2, "is not encrypted"),
         (["import", "abxLS", "."], 2, "does not hold abxLS-dataset"),
-        (["import", "abxLS", "nowhere"], 2, "'nowhere' does not exist"),
+        (["import", "abxLS", "nowhere"], 2, "nowhere is neither a folder nor a zip: give what holds abxLS-dataset"),
         (["rm", "../.."], 2, "'../..' is not the name of a dataset"),
     ],
 )

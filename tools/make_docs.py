@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_zrc.benchmarks.model import Benchmark, Parameters
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.checks.catalogue import CATALOGUE, Rule
-from pytest_zrc.checks.meta import FIELDS
+from pytest_zrc.submission.meta import FIELDS
 from pytest_zrc.submission.params import describe_parameters
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "checks.md"

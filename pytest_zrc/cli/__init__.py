@@ -9,7 +9,20 @@ import click
 from pytest_zrc import __version__
 from pytest_zrc.cli.group import Commands
 
-COMMANDS = ("benchmarks", "compare", "datasets", "leaderboard", "report", "template")
+COMMANDS = (
+    "benchmarks",
+    "compare",
+    "completion",
+    "datasets",
+    "leaderboard",
+    "login",
+    "logout",
+    "report",
+    "run",
+    "template",
+    "verify",
+    "whoami",
+)
 
 
 class _Main(Commands):

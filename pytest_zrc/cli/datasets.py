@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pytest_zrc.benchmarks.registry import BENCHMARKS
-from pytest_zrc.cli.group import as_json_option
+from pytest_zrc.cli.group import PATH, as_json_option
 from pytest_zrc.datasets.download import Listener
 from pytest_zrc.datasets.install import (
     benchmarks_with,
@@ -106,7 +106,7 @@ def pull_command(inherited: str, name: str, registry: str, *, force: bool) -> No
 
 @datasets.command("import")
 @_name_argument
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", type=PATH)
 @_force_option
 def import_command(name: str, path: Path, *, force: bool) -> None:
     """Install the dataset NAME from PATH, a folder, which is copied, or a zip."""

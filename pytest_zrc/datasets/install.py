@@ -21,7 +21,7 @@ from pytest_zrc.datasets.dataset import INDEX, open_dataset
 from pytest_zrc.datasets.download import ATTEMPTS, Listener, Progress, download, verify
 from pytest_zrc.datasets.places import datasets_folder, is_name, location
 from pytest_zrc.datasets.registry import Entry
-from pytest_zrc.datasets.unpacking import require_room, unpack
+from pytest_zrc.datasets.unpacking import NoRoomError, require_room, unpack
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import read_json
 
@@ -97,8 +97,15 @@ def pull(
         _require_replaceable(work.place)
         paths = _download(entry, work, listener, attempts, pause)
         listener.say(f"unpacking {entry.name}")
-        unpack(paths, work.made, listener.progress)
-        _install(entry.name, work, f"the zip of {entry.name}")
+        source = f"the zip of {entry.name}"
+        try:
+            unpack(paths, work.made, source, listener.progress)
+            _install(entry.name, work, source)
+        except NoRoomError:
+            raise  # the zip is good for the next time
+        except ZrcError:
+            shutil.rmtree(work.downloads)
+            raise
         shutil.rmtree(work.downloads)
         return work.place
 
@@ -128,7 +135,7 @@ def import_dataset(name: str, source: Path, *, force: bool = False, listener: Li
             _copy(source, work, listener.progress)
         elif source.is_file():
             listener.say(f"unpacking {source}")
-            unpack([source], work.made, listener.progress)
+            unpack([source], work.made, str(source), listener.progress)
         else:
             raise ZrcError(f"{source} is neither a folder nor a zip: give what holds {name}")
         _install(name, work, str(source))

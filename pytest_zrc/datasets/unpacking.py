@@ -41,7 +41,13 @@ _DAMAGED = (
 _MAC = "__MACOSX"  # what archives of a Mac have beside the files
 
 
-def unpack(paths: Sequence[Path], folder: Path, progress: Callable[[int, int | None], None] | None = None) -> None:
+class NoRoomError(ZrcError):
+    """There is too little room on the disk: there may be more another time."""
+
+
+def unpack(
+    paths: Sequence[Path], folder: Path, what: str, progress: Callable[[int, int | None], None] | None = None
+) -> None:
     """Unpack a zip, which may come in parts, to a folder; in constant memory, and with no copy of it.
 
     The parts are pieces of one zip, or each of them is one; their contents say which.
@@ -49,18 +55,19 @@ def unpack(paths: Sequence[Path], folder: Path, progress: Callable[[int, int | N
     Args:
         paths: the file, or its parts in order.
         folder: where to; it is made.
+        what: it is, for sentences.
         progress: is told how many bytes are unpacked, and of how many.
 
     Raises:
-        ZrcError: they are no zips, damaged, or hold what could do harm; or there is no room. Nothing may be made of
-            what is in the folder then.
+        NoRoomError: there is no room for what is in it.
+        ZrcError: they are no zips, damaged, or hold what could do harm; nothing may be made of the folder then.
         OSError: it cannot be read or written.
     """
-    with _opened(paths) as archives:
+    with _sentence(what), _opened(paths) as archives:
         members = [member for archive in archives for member in _members(archive)]
         _require_harmless(members, sum(path.stat().st_size for path in paths))
         total = sum(member.info.file_size for member in members)
-        require_room(folder.parent, total + _OVERHEAD * len(members), f"unpacking {paths[0].name}")
+        require_room(folder.parent, total + _OVERHEAD * len(members), f"unpacking {what}")
         folder.mkdir()
         for place in {one.place if one.info.is_dir() else one.place.parent for one in members}:
             (folder / place).mkdir(parents=True, exist_ok=True)
@@ -76,11 +83,11 @@ def require_room(folder: Path, needed: int, what: str) -> None:
     """Refuse to begin what would not fit on the disk of a folder.
 
     Raises:
-        ZrcError: it would not.
+        NoRoomError: it would not.
     """
     free = shutil.disk_usage(folder).free
     if needed > free:
-        raise ZrcError(
+        raise NoRoomError(
             f"{what} needs {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free at {folder}: make room, or set "
             "APP_DIR to a folder on another disk"
         )
@@ -104,8 +111,7 @@ def _opened(paths: Sequence[Path]) -> Iterator[list[zipfile.ZipFile]]:
         archives = []
         for group in groups:
             file = stack.enter_context(io.BufferedReader(_Joined(group), _CHUNK))
-            with _sentence(group[0].name):
-                archives.append(stack.enter_context(zipfile.ZipFile(file)))
+            archives.append(stack.enter_context(zipfile.ZipFile(file)))
         yield archives
 
 
@@ -116,13 +122,13 @@ def _is_zip(path: Path) -> bool:
 
 
 @contextmanager
-def _sentence(name: str) -> Iterator[None]:
+def _sentence(what: str) -> Iterator[None]:
     try:
         yield
     except (*_DAMAGED, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # of the disk; bz2 has others
-        raise ZrcError(f"{name} is no zip that can be read ({error or type(error).__name__}): get it again") from None
+        raise ZrcError(f"{what} is no zip that can be read ({error or type(error).__name__}): get it again") from None
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[_Member]:
@@ -201,7 +207,7 @@ def _extract(member: _Member, target: Path) -> Iterator[int]:
     if member.info.is_dir():
         return
     count = 0
-    with _sentence(str(member.place)), member.archive.open(member.info) as source, target.open("xb") as stream:
+    with member.archive.open(member.info) as source, target.open("xb") as stream:
         while chunk := source.read(_CHUNK):  # whose end compares the CRC
             count += len(chunk)
             if count > member.info.file_size:
@@ -231,7 +237,7 @@ class _Joined(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._ends[-1]}[whence]
         if start + offset < 0:
-            raise ValueError("it says that its contents are before its beginning")
+            raise OSError("it says that its contents are before its beginning")  # as files do; zipfile relies on it
         self._at = start + offset
         return self._at
 

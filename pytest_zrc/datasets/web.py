@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import requests
 import urllib3
 
 from pytest_zrc.errors import RemoteError, ZrcError
+from pytest_zrc.upload.address import is_loopback
 
 ALLOW_HTTP = "ZRC_ALLOW_HTTP"
 
@@ -34,15 +34,8 @@ def require_safe(url: str) -> None:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
         raise ZrcError(f"{url!r} is not an address: give one that begins with https://")
-    if parts.scheme == "http" and not _is_loopback(host) and os.environ.get(ALLOW_HTTP) != "1":
+    if parts.scheme == "http" and not is_loopback(host) and os.environ.get(ALLOW_HTTP) != "1":
         raise ZrcError(f"{url} is not encrypted: use https, or set {ALLOW_HTTP}=1 if you trust the network in between")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @contextmanager

@@ -14,6 +14,19 @@ from pytest_zrc.submission.yamlfile import YamlFile, show
 
 LIMITS = ("max_size_group", "max_x_across")
 _SHORTEST = 0.0001  # frame shift, in seconds
+_MEANINGS = {
+    "cuda": "Score on a GPU, where there is one.",
+    "distance_mode": "How two frames are compared; cosine is the angle between them, identical is for discrete units.",
+    "pooling": "Make one vector of the frames of each token, and compare these.",
+    "feature_size": "The time between two frames of the features; set it to yours.",
+    "max_size_group": "So many tokens of each phone, context and speaker are compared, drawn at random.",
+    "max_x_across": "So many speakers are compared with each speaker, drawn at random.",
+    "speaker_mode": "Compare within speakers, across speakers, or both.",
+    "context": "Compare triphones, or phones in the same or in any context.",
+    "seed": "Of what is drawn at random.",
+    "score_file_type": "The suffix of the feature files.",
+    "result_filename": "Of the file with the scores.",
+}
 _FILENAME = re.compile(r"[\w-][\w .-]{0,99}")
 
 
@@ -29,7 +42,7 @@ class ParameterProblem:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What a parameter may be; ``convert`` returns the value to use, or raises ValueError."""
+    """What a value may be; ``convert`` returns the one to use, or raises ValueError."""
 
     expected: str
     convert: Callable[[object], Any]
@@ -133,6 +146,11 @@ def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters
 def describe_parameters(benchmark: Benchmark) -> dict[str, str]:
     """Return what each parameter may be, in words, by the name that the benchmark's params.yaml has for it."""
     return {benchmark.spelling.get(name, name): rule.expected for name, rule in _rules(benchmark).items()}
+
+
+def explain_parameters(benchmark: Benchmark) -> dict[str, str]:
+    """Return what each parameter is for, in a sentence, by the same names."""
+    return {benchmark.spelling.get(name, name): _MEANINGS[name] for name in _rules(benchmark)}
 
 
 def default_parameters(benchmark: Benchmark) -> dict[str, object]:

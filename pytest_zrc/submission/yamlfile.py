@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml
 
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import require_regular
+
+Scalar: TypeAlias = str | int | float | bool | None
 
 _LARGEST = 1 << 20
 
@@ -41,20 +43,16 @@ def read_yaml(path: Path) -> YamlFile:
     Raises:
         YamlFileError: no such file, unreadable, not YAML, or not a mapping.
     """
-    text = _text(path)
-    try:
-        with closing(_Loader(text)) as loader:
-            node = loader.get_single_node()
-            values = None if node is None else loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise YamlFileError(f"line {line}: {error.problem or error.context}") from None
-    except yaml.YAMLError as error:
-        raise YamlFileError(" ".join(str(error).split())) from None
-    except RecursionError:
-        raise YamlFileError("nested too deeply") from None
-    except Exception as error:  # noqa: BLE001 - the text is foreign, and PyYAML's constructors raise many kinds
-        raise YamlFileError(f"a value that cannot be read ({type(error).__name__})") from None
+    return parse_yaml(read_text(path))
+
+
+def parse_yaml(text: str) -> YamlFile:
+    """Return the fields of a YAML text whose top level is a mapping.
+
+    Raises:
+        YamlFileError: not YAML, or not a mapping.
+    """
+    node, values = _compose(text)
     if values is None:
         return YamlFile({})
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
@@ -63,6 +61,65 @@ def read_yaml(path: Path) -> YamlFile:
     duplicates: dict[str, int] = {}
     _note_lines(node, "", lines, duplicates)
     return YamlFile({str(key): value for key, value in values.items()}, lines, duplicates)
+
+
+def parse_scalar(text: str) -> Scalar:
+    """Return a value as YAML reads it where it stands alone: ``true``, ``0.01``, ``null``, or a text.
+
+    Raises:
+        YamlFileError: not YAML, or no single value.
+    """
+    value = _compose(text)[1]
+    if value is not None and not isinstance(value, str | int | float | bool):
+        raise YamlFileError(f"{show(value)}, not a text, a number, true, false or null")
+    return value
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a YAML file, with its line ends as they are.
+
+    Raises:
+        YamlFileError: no such file, unreadable, too large, or not UTF-8.
+    """
+    try:
+        require_regular(path)
+        if path.stat().st_size > _LARGEST:
+            raise YamlFileError("larger than 1 MiB")
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise YamlFileError(f"byte {error.start} is not UTF-8 text") from None
+    except OSError as error:
+        raise YamlFileError(error.strerror or str(error)) from None
+
+
+def compose(text: str) -> yaml.MappingNode | None:
+    """Return the fields of a text that ``parse_yaml`` can read as nodes, which know where they stand."""
+    with closing(_Loader(text)) as loader:
+        node = loader.get_single_node()
+    return node if isinstance(node, yaml.MappingNode) else None
+
+
+def _compose(text: str) -> tuple[yaml.Node | None, object]:
+    """Return what a text holds as a node and as values."""
+    try:
+        with closing(_Loader(text)) as loader:
+            node = loader.get_single_node()
+            return node, None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlFileError(f"line {line}: {_problem(error)}") from None
+    except yaml.YAMLError as error:
+        raise YamlFileError(" ".join(str(error).split())) from None
+    except RecursionError:
+        raise YamlFileError("nested too deeply") from None
+    except Exception as error:  # noqa: BLE001 - the text is foreign, and PyYAML's constructors raise many kinds
+        raise YamlFileError(f"a value that cannot be read ({type(error).__name__})") from None
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """Say what is wrong; some problems go on where their context ends."""
+    problem = str(error.problem or error.context)
+    return f"{error.context} {problem}" if error.context and problem.startswith("but ") else problem
 
 
 class _Loader(yaml.SafeLoader):
@@ -78,18 +135,6 @@ class _Loader(yaml.SafeLoader):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="an alias (*), which is not allowed here", problem_mark=mark)
         return super().compose_node(parent, index)
-
-
-def _text(path: Path) -> str:
-    try:
-        require_regular(path)
-        if path.stat().st_size > _LARGEST:
-            raise YamlFileError("larger than 1 MiB")
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise YamlFileError(f"byte {error.start} is not UTF-8 text") from None
-    except OSError as error:
-        raise YamlFileError(error.strerror or str(error)) from None
 
 
 def _note_lines(node: object, prefix: str, lines: dict[str, int], duplicates: dict[str, int]) -> None:

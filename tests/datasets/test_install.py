@@ -165,6 +165,22 @@ def test_no_room(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert server.asked == []
 
 
+def test_no_room_for_what_is_in_the_zip(
+    server: WebServer, dataset: TinyDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There seemed to be enough; the zip is kept until there is."""
+    entry = offer(server, zip_of(dataset.root))
+    assert entry.size
+    usage = shutil.disk_usage(".")._replace(free=2 * entry.size)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: usage)
+        with pytest.raises(ZrcError, match=r"^unpacking the zip of abxLS-dataset needs"):
+            pull(entry)
+    assert installed() == []
+    pull(entry)
+    assert len(server.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [

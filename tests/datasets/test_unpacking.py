@@ -49,20 +49,20 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_zip(tmp_path: Path, method: int) -> None:
     told: list[tuple[int, int | None]] = []
-    unpack(written(tmp_path, zipped(FILES, method)), tmp_path / "out", lambda *done: told.append(done))
+    unpack(written(tmp_path, zipped(FILES, method)), tmp_path / "out", "it", lambda *done: told.append(done))
     assert tree(tmp_path / "out") == FILES
     assert told[-1] == (25_602, 25_602)
 
 
 def test_several_zips(tmp_path: Path) -> None:
     halves = [zipped({name: FILES[name]}) for name in FILES]
-    unpack(written(tmp_path, *halves), tmp_path / "out")
+    unpack(written(tmp_path, *halves), tmp_path / "out", "it")
     assert tree(tmp_path / "out") == FILES
 
 
 def test_a_file_that_is_in_two_zips(tmp_path: Path) -> None:
     with pytest.raises(ZrcError, match=r"holds 'index\.json', twice"):
-        unpack(written(tmp_path, zipped(FILES), zipped({"index.json": b""})), tmp_path / "out")
+        unpack(written(tmp_path, zipped(FILES), zipped({"index.json": b""})), tmp_path / "out", "it")
 
 
 @settings(deadline=None, max_examples=30)
@@ -73,14 +73,14 @@ def test_pieces_of_one_zip(cuts: list[int]) -> None:
     places = [0, *sorted(cut * len(content) // 1000 for cut in cuts), len(content)]
     with tempfile.TemporaryDirectory() as folder:
         pieces = [content[start:end] for start, end in pairwise(places)]
-        unpack(written(Path(folder), *pieces), Path(folder) / "out")
+        unpack(written(Path(folder), *pieces), Path(folder) / "out", "it")
         assert tree(Path(folder) / "out") == FILES
 
 
 def test_pieces_in_the_wrong_order(tmp_path: Path) -> None:
     content = zipped(FILES)
     with pytest.raises(ZrcError, match="is no zip that can be read"):
-        unpack(written(tmp_path, content[500:], content[:500]), tmp_path / "out")
+        unpack(written(tmp_path, content[500:], content[:500]), tmp_path / "out", "it")
 
 
 def test_rights_are_the_usual_ones(tmp_path: Path) -> None:
@@ -89,13 +89,13 @@ def test_rights_are_the_usual_ones(tmp_path: Path) -> None:
         info = zipfile.ZipInfo("tool")
         info.external_attr = (stat.S_IFREG | stat.S_ISUID | 0o777) << 16
         archive.writestr(info, b"")
-    unpack(written(tmp_path, stream.getvalue()), tmp_path / "out")
+    unpack(written(tmp_path, stream.getvalue()), tmp_path / "out", "it")
     (tmp_path / "plain").touch()
     assert (tmp_path / "out" / "tool").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_what_a_mac_adds_is_left_out(tmp_path: Path) -> None:
-    unpack(written(tmp_path, zipped({**FILES, "__MACOSX/._index.json": b"x"})), tmp_path / "out")
+    unpack(written(tmp_path, zipped({**FILES, "__MACOSX/._index.json": b"x"})), tmp_path / "out", "it")
     assert tree(tmp_path / "out") == FILES
 
 
@@ -154,13 +154,13 @@ def test_what_could_do_harm(tmp_path: Path, members: list[Evil], sentence: str) 
             archive.writestr(info, b"evil")
             info.flag_bits |= member.flags
     with pytest.raises(ZrcError, match=f"^the zip holds .*{sentence}.*: nothing was unpacked"):
-        unpack(written(tmp_path, stream.getvalue()), tmp_path / "out")
+        unpack(written(tmp_path, stream.getvalue()), tmp_path / "out", "it")
     assert sorted(os.listdir(tmp_path)) == ["0.zip"]
 
 
 def test_a_bomb(tmp_path: Path) -> None:
     with pytest.raises(ZrcError, match=r"claims to hold 50,000,000, more than 100-fold: nothing was unpacked"):
-        unpack(written(tmp_path, zipped({"zeros": bytes(50_000_000)})), tmp_path / "out")
+        unpack(written(tmp_path, zipped({"zeros": bytes(50_000_000)})), tmp_path / "out", "it")
     assert not (tmp_path / "out").exists()
 
 
@@ -176,20 +176,20 @@ def test_a_bomb_of_files_that_overlap(tmp_path: Path) -> None:
                 setattr(twin, field, getattr(info, field))
             archive.filelist.append(twin)
     with pytest.raises(ZrcError, match="overlap: nothing was unpacked"):
-        unpack(written(tmp_path, stream.getvalue()), tmp_path / "out")
+        unpack(written(tmp_path, stream.getvalue()), tmp_path / "out", "it")
 
 
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpacking, "MOST_MEMBERS", 2)
     with pytest.raises(ZrcError, match="holds 3 files, and no dataset more than 2"):
-        unpack(written(tmp_path, zipped(FILES)), tmp_path / "out")
+        unpack(written(tmp_path, zipped(FILES)), tmp_path / "out", "it")
 
 
 def test_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(tmp_path)._replace(free=30_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(ZrcError, match=r"unpacking 0\.zip needs 0\.0 GB, and 0\.0 GB are free at .*: make room"):
-        unpack(written(tmp_path, zipped(FILES)), tmp_path / "out")
+    with pytest.raises(ZrcError, match=r"unpacking it needs 0\.0 GB, and 0\.0 GB are free at .*: make room"):
+        unpack(written(tmp_path, zipped(FILES)), tmp_path / "out", "it")
     assert not (tmp_path / "out").exists()
 
 
@@ -226,15 +226,15 @@ def longer(content: bytes) -> bytes:
 )
 def test_damage(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     with pytest.raises(ZrcError, match=r"no zip that can be read|is not of 1,000 bytes, as it says"):
-        unpack(written(tmp_path, damage(zipped(FILES, zipfile.ZIP_STORED))), tmp_path / "out")
+        unpack(written(tmp_path, damage(zipped(FILES, zipfile.ZIP_STORED))), tmp_path / "out", "it")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_damage_of_what_is_packed(tmp_path: Path, method: int) -> None:
     content = bytearray(zipped({"a": os.urandom(1000)}, method))
     content[500:600] = bytes(100)
-    with pytest.raises(ZrcError, match=r"^a is no zip that can be read \(.+\): get it again"):
-        unpack(written(tmp_path, bytes(content)), tmp_path / "out")
+    with pytest.raises(ZrcError, match=r"^it is no zip that can be read \(.+\): get it again"):
+        unpack(written(tmp_path, bytes(content)), tmp_path / "out", "it")
 
 
 @settings(deadline=None, max_examples=60)
@@ -244,7 +244,7 @@ def test_one_wrong_byte_is_a_sentence_or_harms_no_content(place: float, mask: in
     content[int(place * len(content))] ^= mask
     with tempfile.TemporaryDirectory() as folder:
         try:
-            unpack(written(Path(folder), bytes(content)), Path(folder) / "out")
+            unpack(written(Path(folder), bytes(content)), Path(folder) / "out", "it")
             assert set(tree(Path(folder) / "out").values()) <= set(FILES.values())
         except ZrcError as error:
             assert "\n" not in str(error)  # noqa: PT017 - it need not be raised

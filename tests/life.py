@@ -1,0 +1,171 @@
+"""A submission's whole life as its user lives it: by commands, each a process, in a home of the user's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sysconfig
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from pytest_zrc.benchmarks.registry import BENCHMARKS
+from pytest_zrc.cli.group import NOT_REACHED
+from pytest_zrc.submission.edit import set_fields
+from tests.builders import META, TinyDataset, make_abx17_dataset, make_dataset, make_features
+from tests.server import UploadServer
+
+COMMAND = Path(sysconfig.get_path("scripts"), "pytest-zrc")
+NAME, PASSWORD = "ada", "secret"
+PATIENCE = 30  # times that a user tries
+PARTS = 7  # of an archive, about
+FILLED_IN = ("benchmark_name", "model_info.model_id", "username", "submission_id")
+MAKERS: Mapping[str, Callable[..., TinyDataset]] = {"abxLS": make_dataset, "abx17": make_abx17_dataset}
+
+
+class CommandError(Exception):
+    """A command ended otherwise than it should."""
+
+
+@dataclass(slots=True)
+class User:
+    """Types commands, and types one again when the server was not reached.
+
+    Attributes:
+        home: a folder of their own, where all settings and datasets are.
+        address: of the server.
+        repeated: how many commands were typed again.
+    """
+
+    home: Path
+    address: str
+    repeated: int = 0
+
+    def zrc(self, *arguments: str | Path, typed: str = "") -> str:
+        """Run ``pytest-zrc`` and return what it prints.
+
+        Raises:
+            CommandError: it failed, or did not reach the server time after time.
+        """
+        for _ in range(PATIENCE):
+            done = self._run(*arguments, typed=typed)
+            if done.returncode == 0:
+                return done.stdout
+            if done.returncode != NOT_REACHED:
+                break
+            self.repeated += 1
+        command = " ".join(map(str, arguments))
+        raise CommandError(f"pytest-zrc {command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+    def dataset(self, benchmark: str) -> TinyDataset:
+        """Make a small dataset where datasets are kept."""
+        known = BENCHMARKS[benchmark]
+        root = self.home / "app" / "datasets" / known.dataset
+        return MAKERS[benchmark](root, subsets=[subset.name for subset in known.subsets])
+
+    def _run(self, *arguments: str | Path, typed: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMMAND, *arguments], input=typed, capture_output=True, text=True, env=self._environment(), cwd=self.home,
+            check=False, timeout=300,
+        )  # fmt: skip
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+        return kept | {
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home / "config"),
+            "APP_DIR": str(self.home / "app"),
+            "ZRC_SERVER": self.address,
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            "PYTHONUTF8": "1",
+        }
+
+
+@dataclass(slots=True)
+class Life:
+    """One system on two benchmarks, from nothing to uploaded."""
+
+    user: User
+    folders: dict[str, Path] = field(default_factory=dict)
+
+    def whole(self) -> None:
+        """Live it all."""
+        self.prepare("abxLS")
+        self.user.zrc("login", "--username", NAME, typed=f"{PASSWORD}\n")
+        self.submit("abxLS")
+        self.prepare("abx17", like="abxLS")
+        self.submit("abx17")
+        for folder in self.folders.values():
+            self.user.zrc("status", folder)
+        self.submit("abxLS")  # which was finished long ago
+
+    def prepare(self, benchmark: str, *, like: str = "") -> None:
+        """Make a submission that is ready to be uploaded, the second one ``like`` the first."""
+        folder = self.user.home / f"submission to {benchmark}"
+        self.user.zrc("init", benchmark, folder, *(("--like", self.folders[like]) if like else ()))
+        if not like:
+            set_fields(folder / "meta.yaml", dict(_filled_in()))
+        dataset = self.user.dataset(benchmark)
+        for subset, utterances in dataset.utterances.items():
+            for utterance in utterances:
+                np.save(folder / subset / f"{utterance.name}.npy", make_features(utterance))
+        self.user.zrc("verify", folder)
+        self.user.zrc("run", benchmark, folder)
+        self.folders[benchmark] = folder
+
+    def submit(self, benchmark: str) -> None:
+        """Upload a submission in several parts."""
+        folder = self.folders[benchmark]
+        size = sum(path.stat().st_size for path in folder.rglob("*.npy"))
+        self.user.zrc("submit", folder, "--part-size", str(size // (PARTS - 1)))
+
+    def problems(self, server: UploadServer) -> list[str]:
+        """Say in which respects the server has not exactly these submissions, by its own books."""
+        return [
+            *_counts("models", len(server.models), 1),
+            *_counts("submissions", len(server.submissions), len(self.folders)),
+            *(problem for benchmark in self.folders for problem in self._problems_of(benchmark, server)),
+        ]
+
+    def _problems_of(self, benchmark: str, server: UploadServer) -> Iterator[str]:
+        submissions = [each for each in server.submissions.values() if each.benchmark == benchmark]
+        uploaded = [each for each in submissions if each.status == "uploaded"]
+        yield from _counts(f"submissions uploaded to {benchmark}", len(uploaded), 1)
+        for submission in uploaded:
+            meta = yaml.safe_load((self.folders[benchmark] / "meta.yaml").read_text(encoding="utf-8"))
+            if (meta["submission_id"], meta["model_info"]["model_id"]) != (submission.id, submission.model_id):
+                yield f"{benchmark}: meta.yaml does not name the submission and its model"
+            yield from (
+                f"{benchmark}: {problem}" for problem in _differences(self.folders[benchmark], submission.archive)
+            )
+
+
+def _filled_in() -> Iterator[tuple[str, str | int | float | bool | None]]:
+    """Give the fields that a user fills in."""
+    for name, value in META.items():
+        fields = (
+            {f"{name}.{inner}": each for inner, each in value.items()} if isinstance(value, Mapping) else {name: value}
+        )
+        yield from ((each, text) for each, text in fields.items() if each not in FILLED_IN)  # type: ignore[misc]
+
+
+def _counts(what: str, count: int, wanted: int) -> list[str]:
+    return [] if count == wanted else [f"{count} {what} instead of {wanted}"]
+
+
+def _differences(folder: Path, path: Path) -> Iterator[str]:
+    """Say in what an archive is not what it should be: the arrays, bit by bit, and what belongs to them."""
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        wanted = {each.relative_to(folder).as_posix(): each for each in folder.rglob("*.npy")}
+        if {name for name in names if name.endswith(".npy")} != set(wanted):
+            yield "other arrays than the submission's"
+        yield from (
+            f"{name} differs" for name in names & set(wanted) if archive.read(name) != wanted[name].read_bytes()
+        )
+        needed = {"meta.yaml", "params.yaml", "scores/leaderboard.json"}
+        yield from (f"no {name}" for name in sorted(needed - names))
