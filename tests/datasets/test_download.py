@@ -123,9 +123,10 @@ def test_a_server_that_ignores_ranges(server: WebServer, target: Path) -> None:
     assert only(target)
 
 
-def test_a_server_without_validators_begins_again(server: WebServer, target: Path) -> None:
+@pytest.mark.parametrize("headers", [{}, {"ETag": 'W/"weak"'}])
+def test_without_a_validator_it_begins_again(server: WebServer, target: Path, headers: dict[str, str]) -> None:
     server.validators = ()
-    server.faults = [Fault(cut=100_000)]
+    server.faults = [Fault(cut=100_000, headers=headers)]
     fetch(server, target)
     assert server.ranges == ["", ""]
     assert only(target)
@@ -195,8 +196,10 @@ def test_more_than_there_may_be_is_refused_before_it_comes(server: WebServer, ta
 def test_a_server_that_does_not_stop_is_stopped(server: WebServer, target: Path) -> None:
     server.serve("/a.zip", CONTENT + OTHER)
     server.faults = [Fault(claims=-1)]
+    told: list[int] = []
     with pytest.raises(ZrcError, match="the server sends more than it should, so it was stopped"):
-        fetch(server, target)
+        fetch(server, target, listener=Listener(progress=lambda done, _: told.append(done)))
+    assert max(told) <= len(CONTENT)
     assert nothing(target)
 
 
