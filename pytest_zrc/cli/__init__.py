@@ -14,6 +14,7 @@ COMMANDS = (
     "compare",
     "completion",
     "init",
+    "datasets",
     "leaderboard",
     "login",
     "logout",

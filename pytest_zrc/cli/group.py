@@ -57,9 +57,9 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSO
 
 
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, float], None]]:
+def progress_bars(*, lines: bool = True) -> Iterator[Callable[[str, float], None]]:
     """Show a bar for each step on a terminal, else a line; what this returns takes the step and the share of it."""
-    bars = _Bars()
+    bars = _Bars(lines=lines)
     try:
         yield bars.show
     finally:
@@ -67,7 +67,8 @@ def progress_bars() -> Iterator[Callable[[str, float], None]]:
 
 
 class _Bars:
-    def __init__(self) -> None:
+    def __init__(self, *, lines: bool) -> None:
+        self._lines = lines
         self._moving = sys.stderr.isatty()
         self._step = ""
         self._open = ExitStack()
@@ -85,11 +86,11 @@ class _Bars:
         self._move = _stay
 
     def _begin(self, step: str) -> None:
-        if not self._moving:
+        if self._moving:
+            bar = self._open.enter_context(click.progressbar(length=_FULL, label=step, file=sys.stderr, show_eta=False))
+            self._move = lambda share: bar.update(max(0, round(_FULL * share) - bar.pos))
+        elif self._lines:
             click.echo(step, err=True)
-            return
-        bar = self._open.enter_context(click.progressbar(length=_FULL, label=step, file=sys.stderr, show_eta=False))
-        self._move = lambda share: bar.update(max(0, round(_FULL * share) - bar.pos))
 
 
 def _stay(share: float) -> None:

@@ -35,7 +35,7 @@ def verify(
     Every finding is a line: its code, where it is, what is wrong, and what to do. The exit code is 1 if there are
     errors; warnings are recommendations.
     """
-    with progress_bars() as show:
+    with progress_bars(lines=False) as show:
 
         def tell(progress: Progress) -> None:
             show("checking", progress.share)
