@@ -28,6 +28,7 @@ _MOST_FAILURES = 8  # one after the other
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds
 _GRACE = 15.0  # seconds for the server to get on, before a part is sent again or given up
 _BAD_REQUEST = 400
+_GONE = (404, 417)  # it does not know the submission, or has no folder for it
 _CHUNK = 1 << 20
 
 
@@ -135,6 +136,8 @@ def _send(transfer: Transfer, state: State, index: int) -> State:
         state = _keep(transfer, state.with_part(index, before))
         if isinstance(error, RefusedError) and error.status == _BAD_REQUEST:  # it was damaged on its way
             raise _NotSentError(state, error) from None
+        if isinstance(error, RefusedError) and error.status in _GONE:
+            raise ZrcError(f"{error}: begin anew with --restart (the model id stays)") from None
         raise
     return _take(transfer, _keep(transfer, _believe(state, index, received)), received)
 
