@@ -30,11 +30,12 @@ from pytest_zrc.upload.address import default_address, normal_address
 from pytest_zrc.upload.archive import PART_SIZE, content_size, measure, write_archive
 from pytest_zrc.upload.client import Client
 from pytest_zrc.upload.contents import Contents, contents
-from pytest_zrc.upload.contract import BenchmarkInfo, ModelFacts, NewSubmission
+from pytest_zrc.upload.contract import BenchmarkInfo, KnownSubmission, ModelFacts, NewSubmission
 from pytest_zrc.upload.creating import obtain
 from pytest_zrc.upload.credentials import find_token
+from pytest_zrc.upload.errors import ServerError
 from pytest_zrc.upload.state import Creation, Journal, PartProgress, State
-from pytest_zrc.upload.transfer import Transfer, await_uploaded, send
+from pytest_zrc.upload.transfer import UPLOADED, Transfer, await_uploaded, send
 
 WAIT = 600.0
 """Seconds to wait for the server to join and check what it got."""
@@ -159,8 +160,9 @@ def submit(
     ready = _ready(folder, dataset, tell or _tell_nobody)
     journal = Journal(ready.case.submission.root)
     with journal.locked():
-        state = _begin(journal, ready, address, restart=restart)
+        state = _begin(journal, ready, address, pause, restart=restart)
         if state.finished:
+            _put_in_order(journal, state, note or _note_nobody)
             return _submitted(state, "uploaded", already=True)
         client = Client(state.address, find_token(state.address, note or _note_nobody), pause=pause)
         upload = _Upload(ready, journal, client, part_size, wait, tell or _tell_nobody, note or _note_nobody, pause)
@@ -267,17 +269,12 @@ class _Upload:
         found = obtain(
             state.submission,
             existing=lambda: [one.id for one in self.client.submissions()],
-            ours=lambda: [
-                one.id
-                for one in self.client.submissions()
-                if one.status in ("", "uploading")
-                and one.model_id in ("", state.model.id)
-                and (one.benchmark in ("", state.benchmark) or one.benchmark.isdecimal())
-            ],
+            ours=lambda: [one.id for one in self.client.submissions() if _is_of(one, state)],
             create=lambda: self.client.create_submission(new),
             save=lambda creation: self.journal.save(replace(state, submission=creation)),
             pause=self.pause,
             what="submissions",
+            void_if_failed=True,
         )
         self.tell(f"submission {found}", 1)
         return self._kept(replace(state, submission=replace(state.submission, id=found)))
@@ -297,16 +294,8 @@ class _Upload:
         )
 
     def _finished(self, state: State) -> State:
-        """Write the ids to meta.yaml, and remove the archive."""
-        fields = {USERNAME: state.username, SUBMISSION_ID: state.submission.id}
-        try:
-            set_fields(self.ready.case.submission.root / META, fields)
-        except ZrcError as error:
-            self.note(f"the submission is uploaded, but {error}")
         state = self._kept(replace(state, finished=True))
-        if state.archive:
-            with suppress(OSError):  # it only takes room
-                (self.journal.folder / state.archive.filename).unlink(missing_ok=True)
+        _put_in_order(self.journal, state, self.note)
         return state
 
     def _kept(self, state: State) -> State:
@@ -314,31 +303,81 @@ class _Upload:
         return state
 
 
-def _begin(journal: Journal, ready: Ready, address: str, *, restart: bool) -> State:
+def _begin(journal: Journal, ready: Ready, address: str, pause: Callable[[float], None], *, restart: bool) -> State:
     """Return how far an earlier attempt has come, or the state before a first one."""
     label = server_label(ready.meta, ready.case.benchmark.name)
     place = normal_address(address) if address else ""
     fresh = State(place or default_address(), "", label, ready.digest)
     if restart:
-        with suppress(ZrcError):  # whatever is wrong with it
-            before = journal.load()
-            if before and before.address == fresh.address:
-                fresh = replace(fresh, model=before.model)  # one may have been asked for
-        journal.forget()
-        return fresh
-    before = journal.load()
+        return _restarted(journal, fresh, pause)
+    folder, before = journal.folder.parent, journal.load()
     if before is None:
+        known = text_of(ready.meta, SUBMISSION_ID)
+        if known:
+            raise ZrcError(
+                f"{folder / META} says that this was submitted as {known}: with --restart it becomes another "
+                f"submission; for a first one, empty {SUBMISSION_ID}"
+            )
         return fresh
     if place and place != before.address:
         what = f"is uploaded to {before.address}" if before.finished else f"is on its way to {before.address}"
-        raise ZrcError(f"{journal.folder.parent} {what}: begin anew with --restart to submit it to {place}")
+        raise ZrcError(f"{folder} {what}: begin anew with --restart to submit it to {place}")
     if before.digest != ready.digest or before.benchmark != label:
+        if not before.submission.id:  # nothing of it was announced
+            return replace(fresh, address=before.address, username=before.username, model=before.model)
         what = f"was uploaded as {before.submission.id}" if before.finished else "began to be uploaded"
         raise ZrcError(
-            f"{journal.folder.parent} has changed since it {what}: with --restart it becomes another submission, under "
-            "the same model id"
+            f"{folder} has changed since it {what}: with --restart it becomes another submission, under the same "
+            "model id"
         )
     return before
+
+
+def _restarted(journal: Journal, fresh: State, pause: Callable[[float], None]) -> State:
+    """Return the state before another submission; raise ZrcError where the earlier one has come to a good end."""
+    before = None
+    with suppress(ZrcError):  # whatever is wrong with it
+        before = journal.load()
+    if before and before.address == fresh.address:
+        if before.completed and not before.finished and _has_arrived(before, pause):
+            journal.save(replace(before, finished=True))
+            raise ZrcError(
+                f"{before.submission.id} is uploaded after all: submit again without --restart to note it; another "
+                "--restart makes a second submission"
+            )
+        fresh = replace(fresh, model=before.model)  # one may have been asked for
+    journal.forget()
+    return fresh
+
+
+def _has_arrived(state: State, pause: Callable[[float], None]) -> bool:
+    try:
+        return Client(state.address, pause=pause).status(state.submission.id) in UPLOADED
+    except ServerError:  # so it answers for ids that it does not know
+        return False
+
+
+def _is_of(known: KnownSubmission, state: State) -> bool:
+    """Tell whether a submission may be the one that was announced: the list must say so.
+
+    Where it does not, another one is announced, and nothing ever uploaded for the first. To send parts for a submission
+    that is somebody else's could make the server drop what it has of that one.
+    """
+    says = {known.model_id: state.model.id, known.benchmark: state.benchmark}
+    says = {given: wanted for given, wanted in says.items() if given and not given.isdecimal()}  # a number is a row's
+    return known.status in ("", "uploading") and bool(says) and all(one == other for one, other in says.items())
+
+
+def _put_in_order(journal: Journal, state: State, note: Note) -> None:
+    """Write the ids of what is uploaded to meta.yaml, and remove the archive."""
+    path = journal.folder.parent / META
+    try:
+        set_fields(path, {USERNAME: state.username, SUBMISSION_ID: state.submission.id})
+    except ZrcError as error:
+        note(f"the submission is uploaded, but {error}")
+    if state.archive:
+        with suppress(OSError):  # it only takes room
+            (journal.folder / state.archive.filename).unlink(missing_ok=True)
 
 
 def _contents(ready: Ready, entry: bytes) -> Contents:
