@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_zrc.life import (
         Plan,
         Profile,
+        RemoteError,
         Status,
         Submitted,
         dataset_path,
@@ -41,6 +42,7 @@ __version__ = "0.1.0"
 _LIFE = (
     "Plan",
     "Profile",
+    "RemoteError",
     "Status",
     "Submitted",
     "dataset_path",
@@ -65,6 +67,7 @@ __all__ = [
     "Plan",
     "Profile",
     "Progress",
+    "RemoteError",
     "Score",
     "Status",
     "Submitted",

@@ -16,6 +16,7 @@ from pytest_zrc.datasets.download import Listener
 from pytest_zrc.datasets.install import import_dataset as install_from
 from pytest_zrc.datasets.install import installed, pull, remove, require_installed
 from pytest_zrc.datasets.registry import read_registry
+from pytest_zrc.errors import RemoteError
 from pytest_zrc.publishing.status import Status, find_status
 from pytest_zrc.publishing.submit import WAIT, Plan, Submitted, plan
 from pytest_zrc.publishing.submit import submit as upload
@@ -31,6 +32,7 @@ from pytest_zrc.upload.credentials import find_token, forget_token, keep_token
 __all__ = [
     "Plan",
     "Profile",
+    "RemoteError",
     "Status",
     "Submitted",
     "dataset_path",
