@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -16,6 +17,7 @@ import yaml
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.cli.group import NOT_REACHED
 from pytest_zrc.submission.edit import set_fields
+from pytest_zrc.submission.yamlfile import Scalar
 from tests.builders import META, TinyDataset, make_abx17_dataset, make_dataset, make_features
 from tests.server import UploadServer
 
@@ -61,17 +63,33 @@ class User:
         command = " ".join(map(str, arguments))
         raise CommandError(f"pytest-zrc {command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
-    def dataset(self, benchmark: str) -> TinyDataset:
+    def dataset(self, benchmark: str, **size: int) -> TinyDataset:
         """Make a small dataset where datasets are kept."""
         known = BENCHMARKS[benchmark]
         root = self.home / "app" / "datasets" / known.dataset
-        return MAKERS[benchmark](root, subsets=[subset.name for subset in known.subsets])
+        return MAKERS[benchmark](root, subsets=[subset.name for subset in known.subsets], **size)
+
+    def login(self) -> None:
+        """Log in, as scripts do."""
+        self.zrc("login", "--username", NAME, typed=f"{PASSWORD}\n")
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start a command, whose output can be read while it runs."""
+        return subprocess.Popen([COMMAND, *arguments], stdout=subprocess.PIPE, text=True, **self._place())
 
     def _run(self, *arguments: str | Path, typed: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [COMMAND, *arguments], input=typed, capture_output=True, text=True, env=self._environment(), cwd=self.home,
-            check=False, timeout=300,
-        )  # fmt: skip
+            [COMMAND, *arguments],
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            **self._place(),
+        )
+
+    def _place(self) -> dict[str, Any]:
+        return {"env": self._environment(), "cwd": self.home}
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
@@ -95,7 +113,7 @@ class Life:
     def whole(self) -> None:
         """Live it all."""
         self.prepare("abxLS")
-        self.user.zrc("login", "--username", NAME, typed=f"{PASSWORD}\n")
+        self.user.login()
         self.submit("abxLS")
         self.prepare("abx17", like="abxLS")
         self.submit("abx17")
@@ -105,17 +123,15 @@ class Life:
 
     def prepare(self, benchmark: str, *, like: str = "") -> None:
         """Make a submission that is ready to be uploaded, the second one ``like`` the first."""
-        folder = self.user.home / f"submission to {benchmark}"
+        folder = self.folders[benchmark] = self.user.home / f"submission to {benchmark}"
         self.user.zrc("init", benchmark, folder, *(("--like", self.folders[like]) if like else ()))
         if not like:
-            set_fields(folder / "meta.yaml", dict(_filled_in()))
-        dataset = self.user.dataset(benchmark)
-        for subset, utterances in dataset.utterances.items():
+            fill_in(folder)
+        for subset, utterances in self.user.dataset(benchmark).utterances.items():
             for utterance in utterances:
                 np.save(folder / subset / f"{utterance.name}.npy", make_features(utterance))
         self.user.zrc("verify", folder)
         self.user.zrc("run", benchmark, folder)
-        self.folders[benchmark] = folder
 
     def submit(self, benchmark: str) -> None:
         """Upload a submission in several parts."""
@@ -144,13 +160,17 @@ class Life:
             )
 
 
-def _filled_in() -> Iterator[tuple[str, str | int | float | bool | None]]:
-    """Give the fields that a user fills in."""
-    for name, value in META.items():
-        fields = (
-            {f"{name}.{inner}": each for inner, each in value.items()} if isinstance(value, Mapping) else {name: value}
-        )
-        yield from ((each, text) for each, text in fields.items() if each not in FILLED_IN)  # type: ignore[misc]
+def fill_in(folder: Path) -> None:
+    """Fill in the fields of meta.yaml that a user knows."""
+    set_fields(folder / "meta.yaml", {name: value for name, value in _flat(META) if name not in FILLED_IN})
+
+
+def _flat(fields: Mapping[str, object], section: str = "") -> Iterator[tuple[str, Scalar]]:
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{section}{name}.")
+        elif value is None or isinstance(value, str | int | float):
+            yield f"{section}{name}", value
 
 
 def _counts(what: str, count: int, wanted: int) -> list[str]:
