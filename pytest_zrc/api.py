@@ -298,6 +298,8 @@ def evaluate(
         if fresh:
             run.forget_scores()
         _run_all(run, steps)
+        if run.is_complete:
+            run.digest_features()
         return Evaluation(run.results())
 
 

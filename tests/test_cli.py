@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 from click.testing import CliRunner
 
 from pytest_zrc import __version__
-from pytest_zrc.cli import main
+from pytest_zrc.cli import COMMANDS, main
 
 
 def test_benchmarks_are_listed() -> None:
@@ -48,3 +51,19 @@ def test_an_unknown_benchmark_is_one_sentence() -> None:
 def test_version_and_help() -> None:
     assert CliRunner().invoke(main, ["--version"]).output == f"pytest-zrc, version {__version__}\n"
     assert "pytest --zrc-submission=DIR" in CliRunner().invoke(main, ["-h"]).output
+
+
+def test_shells_complete_commands_and_names() -> None:
+    script = CliRunner().invoke(main, ["completion", "bash"]).output
+    assert "_PYTEST_ZRC_COMPLETE=bash_complete" in script
+    words = {"_PYTEST_ZRC_COMPLETE": "bash_complete", "COMP_WORDS": "pytest-zrc benchmarks info a", "COMP_CWORD": "3"}
+    command = [sys.executable, "-m", "pytest_zrc.cli"]
+    done = subprocess.run(command, env={**os.environ, **words}, capture_output=True, text=True, check=False, timeout=60)
+    assert [line.partition(",")[2] for line in done.stdout.split()] == ["abxLS", "abx17", "abx15"]
+
+
+def test_every_command_explains_itself() -> None:
+    for name in COMMANDS:
+        result = CliRunner().invoke(main, [name, "--help"])
+        assert result.exit_code == 0
+        assert result.output.startswith(f"Usage: main {name} ")

@@ -74,3 +74,14 @@ def test_examples_alone_are_made_by_hypothesis(module: Path) -> None:
 def test_only_the_engine_imports_torch_and_nobody_pytest_s_private_modules(module: Path) -> None:
     assert not _imports_any(module, "_pytest")
     assert module.parts[0] == "abx" or not _imports_any(module, "torch")
+
+
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "upload"], ids=str)
+def test_uploads_know_folders_and_http_but_no_scores(module: Path) -> None:
+    others = ("abx", "case", "checks", "comparison", "gates", "model", "publishing", "reports", "resolve", "scoring")
+    assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in others))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_only_uploads_and_datasets_know_http(module: Path) -> None:
+    assert module.parts[0] in ("upload", "datasets") or not _imports_any(module, "requests", "requests_toolbelt")

@@ -9,7 +9,7 @@ import click
 from pytest_zrc import __version__
 from pytest_zrc.cli.group import Commands
 
-COMMANDS = ("benchmarks", "compare", "leaderboard", "report", "template")
+COMMANDS = ("benchmarks", "compare", "completion", "leaderboard", "report", "run", "template", "verify")
 
 
 class _Main(Commands):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pytest_zrc.cli.group import PATH
 from pytest_zrc.comparison.several import Comparisons, compare_results
 from pytest_zrc.comparison.sources import read_layers, read_sources
 from pytest_zrc.comparison.sweep import Sweep, compare_layers
@@ -20,7 +21,7 @@ from pytest_zrc.reports.sweep import sweep_lines, sweep_markdown
 
 
 @click.command()
-@click.argument("paths", metavar="A [B ...]", nargs=-1, required=True, type=Path)
+@click.argument("paths", metavar="A [B ...]", nargs=-1, required=True, type=PATH)
 @click.option("--condition", metavar="GLOB", default="*", help="Only these conditions, as 'triphone-*-across'.")
 @click.option(
     "--pairs",
@@ -30,7 +31,7 @@ from pytest_zrc.reports.sweep import sweep_lines, sweep_markdown
     show_default=True,
     help="How many pairs of phones to show, each way.",
 )
-@click.option("--plot", metavar="FILE", type=Path, help="Draw it, too: .svg, .png or .pdf.")
+@click.option("--plot", metavar="FILE", type=PATH, help="Draw it, too: .svg, .png or .pdf.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print every difference as CSV.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a pull request.")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,5 +48,17 @@ class _BenchmarkName(click.ParamType[str]):
 
 
 BENCHMARK = _BenchmarkName()
+PATH = click.Path(path_type=Path)
+"""A file or folder, of which the core says what is wrong with it; shells complete it."""
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+@contextmanager
+def progress_bar(label: str, *, shown: bool = True) -> Iterator[Callable[[float], None]]:
+    """Show a bar on a terminal, and nothing elsewhere; what this returns takes the share that is done."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda share: None  # noqa: ARG005
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(max(0, round(1000 * share) - bar.pos))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pytest_zrc.benchmarks.registry import BENCHMARKS, find_benchmark
+from pytest_zrc.cli.group import PATH
 from pytest_zrc.leaderboards.board import read_leaderboard
 from pytest_zrc.leaderboards.own import read_own_scores
 from pytest_zrc.leaderboards.table import MEAN, Table, make_table
@@ -17,7 +18,7 @@ from pytest_zrc.reports.leaderboard import table_csv, table_json, table_lines
 @click.argument("name", required=False)
 @click.option("--sort", metavar="COLUMN", default=MEAN, show_default=True, help="Column to rank by.")
 @click.option(
-    "--with", "own", metavar="SCORES.JSON", type=Path, help="Put the scores of a run among the published ones."
+    "--with", "own", metavar="SCORES.JSON", type=PATH, help="Put the scores of a run among the published ones."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print everything as CSV.")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import click
 
+from pytest_zrc.cli.group import PATH
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import write_atomically
 from pytest_zrc.reports.markdown import summary
@@ -27,9 +28,9 @@ _FORMS: Mapping[str, _Form] = {"html": _Form(PAGE, report_page), "markdown": _Fo
 
 
 @click.command()
-@click.argument("path", metavar="DIR", type=Path)
+@click.argument("path", metavar="DIR", type=PATH)
 @click.option("--format", "chosen", type=click.Choice(list(_FORMS)), help="Only this report.  [default: all]")
-@click.option("--output", metavar="FILE", type=Path, help="Write it there; - prints it.  [default: among the results]")
+@click.option("--output", metavar="FILE", type=PATH, help="Write it there; - prints it.  [default: among the results]")
 def report(path: Path, chosen: str | None, output: Path | None) -> None:
     """Make the reports of a run again, from its results.
 

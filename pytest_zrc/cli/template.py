@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from pytest_zrc.cli.group import PATH
 from pytest_zrc.templates import TEMPLATES, find_template
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.argument("folder", metavar="[DIR]", required=False, type=Path)
+@click.argument("folder", metavar="[DIR]", required=False, type=PATH)
 def template(name: str | None, folder: Path | None) -> None:
     """List the templates, or copy the one called NAME to DIR.
 

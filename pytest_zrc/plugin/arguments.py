@@ -40,12 +40,12 @@ def prepare(config: pytest.Config, args: list[str]) -> None:
     for name in chosen:
         paths.remove(name)
         args.remove(name)
-    config.stash[CHOSEN] = chosen
+    config.stash[CHOSEN] = tuple(name.removesuffix("::") for name in chosen)
 
 
 def _is_ours(argument: str, folder: Path) -> bool:
-    benchmark, _, rest = argument.partition("::")
-    return benchmark in BENCHMARKS and (bool(rest) or not (folder / benchmark).exists())
+    benchmark, separator, _ = argument.partition("::")
+    return benchmark in BENCHMARKS and (bool(separator) or not (folder / benchmark).exists())
 
 
 def _refuse_moved_root(config: pytest.Config) -> None:

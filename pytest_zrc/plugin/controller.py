@@ -130,6 +130,7 @@ class Controller:
         self._reused = len(stored & self._before)
         if not (self._ran or stored - self._before or self._run.known_findings()):
             return
+        self._digest_features()
         self.outcome = results = self._with_encoder(replace(self._run.results(), model=model))
         add_suite_properties(self._config, results)
         try:
@@ -143,6 +144,14 @@ class Controller:
             self._problem = str(error)
         if self._problem:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _digest_features(self) -> None:
+        """Note which features the scores are those of, if there are all scores: then they can be submitted."""
+        try:
+            if self._run.is_complete:
+                self._run.digest_features()
+        except ZrcError as error:
+            self._problem = str(error)
 
     def _with_encoder(self, results: Results) -> Results:
         """Add what was found in the encoder."""

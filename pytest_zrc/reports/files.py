@@ -95,6 +95,7 @@ def _scores(results: Results) -> dict[str, Any]:
         "versions": dict(results.versions),
         "dataset_digest": results.dataset_digest,
         "subset_digests": dict(results.dataset_digests),
+        "feature_digests": dict(results.feature_digests),
         "scores": [_unrounded(score) for score in _valued(results)],
         "missing": [
             {

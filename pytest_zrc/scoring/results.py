@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.checks.catalogue import Finding
@@ -33,6 +33,7 @@ class Results:
         standing: where they stand among published ones; ``None`` where the benchmark has no leaderboard.
         details: what the scores are made of.
         verdicts: what gates say of the scores.
+        feature_digests: by subset, of the content of the feature files; empty where a run does not have all scores.
         model: the encoder that the features were extracted with, its digest and its frame shift; ``None`` where the
             features were there.
     """
@@ -50,6 +51,7 @@ class Results:
     standing: Standing | None = None
     details: Sequence[Details] = ()
     verdicts: Sequence[Verdict] = ()
+    feature_digests: Mapping[str, str] = field(default_factory=dict)
     model: Mapping[str, object] | None = None
 
     @property

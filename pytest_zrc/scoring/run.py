@@ -24,9 +24,11 @@ from pytest_zrc.benchmarks.model import Condition
 from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
+from pytest_zrc.errors import ZrcError
 from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.verdict import Kind, Verdict
 from pytest_zrc.resources import Resources
+from pytest_zrc.scoring.digests import digest_files
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scorer import Scorer
 from pytest_zrc.scoring.scores import NOT_COMPUTED, Details, Score
@@ -104,12 +106,13 @@ class Run:
         self.expected = frozenset(subset.name for subset in case.subsets)
         self._digests: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
+        self._states: dict[str, str] = {}
         self._obstacles: dict[str, list[Finding]] = {}
 
     def forget(self) -> None:
         """Forget what is known of the submission, in this process: its features have been made anew."""
         self.case.forget()
-        self._fingerprints, self._obstacles = {}, {}
+        self._fingerprints, self._states, self._obstacles = {}, {}, {}
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -207,6 +210,22 @@ class Run:
         found = (self.details(*name) for name, score in named if score.score is not None)
         return [details for details in found if details]
 
+    def digest_features(self) -> dict[str, str]:
+        """Return the digest of the features of each subset, which says later what the scores are those of.
+
+        Raises:
+            ZrcError: features have changed since they were looked at, or cannot be read.
+        """
+        names = [subset.name for subset in self.case.subsets]
+        return {name: self.store.get(self._digest_job(name))["digest"] for name in names}
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all scores of the benchmark are stored, so that they could be submitted; nothing is computed."""
+        benchmark = self.case.benchmark
+        stored, wanted = self.count_scores()
+        return stored == wanted == len(benchmark.subsets) * len(benchmark.conditions)
+
     def results(self) -> Results:
         """Return all that is known so far; nothing is computed."""
         case, scores = self.case, self.known_scores()
@@ -217,6 +236,7 @@ class Run:
             scores=scores,
             standing=standing_of(case.benchmark, case.profile.name, scores),
             details=self.known_details(),
+            feature_digests=self._known_digests(),
             verdicts=self._known_verdicts(scores),
         )
 
@@ -327,6 +347,22 @@ class Run:
     def _details_key(self, subset: str, condition: Condition) -> str:
         return f"details-{_slug(subset, condition.name)}-{self._fingerprint(subset)}"
 
+    def _digest_job(self, subset: str) -> Job:
+        state = self._state(subset)
+
+        def compute() -> dict[str, str]:
+            folder = self.case.submission.root / self.case.folder(subset)
+            digest = digest_files(folder, self.case.files(subset).by_id.values(), self._resources.threads)
+            if self._find_state(subset) != state:
+                raise ZrcError(f"features of {subset} changed during the run: run again when they are complete")
+            return {"digest": digest}
+
+        return Job(f"features-{_slug(subset)}-{state}", compute)
+
+    def _known_digests(self) -> dict[str, str]:
+        found = {subset.name: self.store.load(self._digest_job(subset.name).key) for subset in self.case.subsets}
+        return {name: result["digest"] for name, result in found.items() if result}
+
     def _digest(self, subset: str) -> str:
         if subset not in self._digests:
             self._digests[subset] = self.case.dataset.digest(subset)
@@ -336,19 +372,34 @@ class Run:
         """Return a digest of all that the scores of a subset depend on; of features by size and times, not content."""
         known = self._fingerprints
         if subset not in known:
-            parameters = self.case.parameters.as_dict()
-            folder = self.case.submission.root / self.case.folder(subset)
-            inputs = {
-                "engine": engine.VERSION,
-                "device": self.selection.device,
-                "profile": self.case.profile.name,
-                "parameters": {name: parameters[name] for name in _SCORE_PARAMETERS},
-                "items": self._digest(subset),
-                "stored": [item.name for kind in (Score, Details) for item in fields(kind)],
-                "features": [(name, *_stamp(folder / name)) for name in self.case.listing(subset).files],
-            }
-            known[subset] = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:20]
+            known[subset] = _short_digest(
+                {
+                    "engine": engine.VERSION,
+                    "device": self.selection.device,
+                    "profile": self.case.profile.name,
+                    "parameters": score_parameters(self.case),
+                    "items": self._digest(subset),
+                    "stored": [item.name for kind in (Score, Details) for item in fields(kind)],
+                    "features": self._state(subset),
+                }
+            )
         return known[subset]
+
+    def _state(self, subset: str) -> str:
+        """Return a digest of the sizes and times of feature files, as they were when they were first looked at."""
+        if subset not in self._states:
+            self._states[subset] = self._find_state(subset)
+        return self._states[subset]
+
+    def _find_state(self, subset: str) -> str:
+        folder = self.case.submission.root / self.case.folder(subset)
+        return _short_digest([(name, *_stamp(folder / name)) for name in self.case.listing(subset).files])
+
+
+def score_parameters(case: Case) -> dict[str, object]:
+    """Return the parameters of a case that its scores depend on."""
+    parameters = case.parameters.as_dict()
+    return {name: parameters[name] for name in _SCORE_PARAMETERS}
 
 
 def gate_name(kind: Kind, condition: Condition) -> str:
@@ -364,6 +415,10 @@ def _versions(device: str) -> dict[str, str]:
         "python": platform.python_version(),
     }
     return versions if device == CPU else {**versions, "torch": metadata.version("torch")}
+
+
+def _short_digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:20]
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -81,6 +81,7 @@ def _results(stored: Mapping[str, Any], validation: Mapping[str, Any], details: 
         device=str(stored.get("device", "")),
         versions=dict(stored.get("versions", {})),
         dataset_digests=dict(stored.get("subset_digests", {})),
+        feature_digests=dict(stored.get("feature_digests", {})),
         checks=[*(check["name"] for check in validation.get("checks", ())), *validation.get("not_run", ())],
         findings=_findings(validation),
         scores=scores,

@@ -1,0 +1,1 @@
+"""Submissions on their way to the leaderboard: are they ready, and the steps until the server has them."""
