@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import settings
 from pytest_zrc.comparison.sources import Source
 from tests.builders import TinyDataset, make_dataset, make_submission
 from tests.scored import noisy, scored
+from tests.server import UploadServer
 
 pytest_plugins = ["pytester"]
 
@@ -48,3 +50,30 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Source]:
     """Results of three systems over the demo's triphones: itself, with a little noise, with much."""
     changes = {"plain": None, "near": noisy(0.3), "far": noisy(6)}
     return [Source(name, scored(tmp_path_factory.mktemp(name), "triphone", change)) for name, change in changes.items()]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home in which nobody is logged in, with no keyring, for this process and those that it starts."""
+    import keyring  # noqa: PLC0415 - few tests need it
+    from keyring.core import load_keyring  # noqa: PLC0415
+
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
+    none = "keyring.backends.fail.Keyring"
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", none)
+    for name in ("ZRC_SERVER", "ZRC_TOKEN", "ZRC_USERNAME", "NETRC"):
+        monkeypatch.delenv(name, raising=False)
+    before = keyring.get_keyring()
+    keyring.set_keyring(load_keyring(none))
+    yield folder
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[UploadServer]:
+    """A server at which ada has an account, with the password ``secret``."""
+    with UploadServer(tmp_path / "server") as running:
+        yield running

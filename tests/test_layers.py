@@ -65,6 +65,17 @@ def test_reports_compute_nothing(module: Path) -> None:
     assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in computing))
 
 
+@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "upload"], ids=str)
+def test_uploads_know_folders_and_http_and_no_scores(module: Path) -> None:
+    scores = ("scoring", "checks", "abx", "case", "reports", "comparison", "gates", "publishing")
+    assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in scores))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_uploads_alone_send_files_and_know_keyrings(module: Path) -> None:
+    assert module.parts[0] == "upload" or not _imports_any(module, "requests_toolbelt", "keyring")
+
+
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_examples_alone_are_made_by_hypothesis(module: Path) -> None:
     assert module == Path("model/search.py") or not _imports_any(module, "hypothesis")

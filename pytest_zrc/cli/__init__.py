@@ -9,7 +9,19 @@ import click
 from pytest_zrc import __version__
 from pytest_zrc.cli.group import Commands
 
-COMMANDS = ("benchmarks", "compare", "completion", "leaderboard", "report", "run", "template", "verify")
+COMMANDS = (
+    "benchmarks",
+    "compare",
+    "completion",
+    "leaderboard",
+    "login",
+    "logout",
+    "report",
+    "run",
+    "template",
+    "verify",
+    "whoami",
+)
 
 
 class _Main(Commands):

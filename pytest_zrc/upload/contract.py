@@ -39,7 +39,7 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class KnownModel:
-    """A model id of the user's."""
+    """A model id of the user's; the description is as it was sent, for comparing rather than for showing."""
 
     id: str
     description: str

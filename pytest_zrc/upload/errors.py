@@ -32,3 +32,11 @@ class RefusedError(ZrcError):
 
 class LoginError(ZrcError):
     """There is no token for this server, or it takes it no more: log in (again)."""
+
+
+class UntrustedError(UnreachableError):
+    """The server's certificate is not valid; it is no use to try again at once."""
+
+
+class OddAnswerError(ServerError):
+    """The server answered "done" in words that are none of its own: what it did is not known."""
