@@ -25,7 +25,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.life import NAME, PASSWORD, CommandError, Life, User
+from tests.life import NAME, PASSWORD, CommandError, Life, Terminal
 from tests.server import Fault, Faults, UploadServer
 
 
@@ -81,7 +81,7 @@ def live(seed: int, loss: float) -> Lived:
         home = Path(work, "home")
         home.mkdir()
         with UploadServer(Path(work, "server"), {NAME: PASSWORD}, faults=faults) as server:
-            life = Life(User(home, server.address))
+            life = Life(Terminal(home, server.address))
             failure = _failure(life)
             server.wait()
             uploaded = [each.benchmark for each in server.submissions.values() if each.status == "uploaded"]
@@ -91,7 +91,7 @@ def live(seed: int, loss: float) -> Lived:
                 (*failure, *life.problems(server)),
                 tuple(uploaded),
                 spare,
-                life.user.repeated,
+                life.terminal.repeated,
                 sum(request.fault is Fault.REQUEST_LOST for request in server.requests),
                 sum(request.fault is Fault.ANSWER_LOST for request in server.requests),
                 time.perf_counter() - start,

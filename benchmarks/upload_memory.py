@@ -25,7 +25,7 @@ import numpy as np
 
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from tests.builders import TinyDataset, make_features
-from tests.life import NAME, PASSWORD, User, fill_in
+from tests.life import NAME, PASSWORD, Terminal, fill_in
 
 BENCHMARK = "abxLS"
 FILES, DIMENSION = 16, 768  # files of a subset
@@ -83,14 +83,14 @@ def main() -> None:
     shutil.rmtree(given.work, ignore_errors=True)
     home.mkdir(parents=True)
     with _served(given.work / "server") as address:
-        user = User(home.absolute(), address)
-        folder = _scored(user, int(given.gigabytes * 1e9))
-        user.login()
-        with user.start("submit", folder) as process:
+        terminal = Terminal(home.absolute(), address)
+        folder = _scored(terminal, int(given.gigabytes * 1e9))
+        terminal.login()
+        with terminal.start("submit", folder) as process:
             watch = Watch(process)
         if process.returncode:
             raise SystemExit(f"submit ended with {process.returncode}")
-        print(user.zrc("status", folder), file=sys.stderr)
+        print(terminal.zrc("status", folder), file=sys.stderr)
     size = sum(path.stat().st_size for path in folder.rglob("*.npy"))
     print("| step | s | memory, MiB |\n|---|---:|---:|")
     for step, seconds in watch.seconds.items():
@@ -98,12 +98,12 @@ def main() -> None:
     print(f"| all, of {size / 1e9:.2f} GB | {sum(watch.seconds.values()):.1f} | {watch.peak / 2**20:.0f} |")
 
 
-def _scored(user: User, size: int) -> Path:
+def _scored(terminal: Terminal, size: int) -> Path:
     """Make a submission of about so many bytes, and score it."""
-    folder = user.home / "submission"
-    user.zrc("init", BENCHMARK, folder)
+    folder = terminal.home / "submission"
+    terminal.zrc("init", BENCHMARK, folder)
     fill_in(folder)
-    dataset = user.dataset(BENCHMARK, files=FILES)
+    dataset = terminal.dataset(BENCHMARK, files=FILES)
     frames = size // (len(dataset.subsets) * FILES * DIMENSION * 4)
     rng = np.random.default_rng(0)
     for subset, utterances in dataset.utterances.items():
@@ -114,7 +114,7 @@ def _scored(user: User, size: int) -> Path:
                 np.concatenate([noise, make_features(utterance, dim=DIMENSION)]),
             )
     _put_last_items_last(dataset, frames * FRAME_SHIFT)
-    user.zrc("run", BENCHMARK, folder)
+    terminal.zrc("run", BENCHMARK, folder)
     return folder
 
 

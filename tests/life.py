@@ -34,8 +34,8 @@ class CommandError(Exception):
 
 
 @dataclass(slots=True)
-class User:
-    """Types commands, and types one again when the server was not reached.
+class Terminal:
+    """A user's terminal: commands are typed again when the server was not reached.
 
     Attributes:
         home: a folder of their own, where all settings and datasets are.
@@ -107,37 +107,37 @@ class User:
 class Life:
     """One system on two benchmarks, from nothing to uploaded."""
 
-    user: User
+    terminal: Terminal
     folders: dict[str, Path] = field(default_factory=dict)
 
     def whole(self) -> None:
         """Live it all."""
         self.prepare("abxLS")
-        self.user.login()
+        self.terminal.login()
         self.submit("abxLS")
         self.prepare("abx17", like="abxLS")
         self.submit("abx17")
         for folder in self.folders.values():
-            self.user.zrc("status", folder)
+            self.terminal.zrc("status", folder)
         self.submit("abxLS")  # which was finished long ago
 
     def prepare(self, benchmark: str, *, like: str = "") -> None:
         """Make a submission that is ready to be uploaded, the second one ``like`` the first."""
-        folder = self.folders[benchmark] = self.user.home / f"submission to {benchmark}"
-        self.user.zrc("init", benchmark, folder, *(("--like", self.folders[like]) if like else ()))
+        folder = self.folders[benchmark] = self.terminal.home / f"submission to {benchmark}"
+        self.terminal.zrc("init", benchmark, folder, *(("--like", self.folders[like]) if like else ()))
         if not like:
             fill_in(folder)
-        for subset, utterances in self.user.dataset(benchmark).utterances.items():
+        for subset, utterances in self.terminal.dataset(benchmark).utterances.items():
             for utterance in utterances:
                 np.save(folder / subset / f"{utterance.name}.npy", make_features(utterance))
-        self.user.zrc("verify", folder)
-        self.user.zrc("run", benchmark, folder)
+        self.terminal.zrc("verify", folder)
+        self.terminal.zrc("run", benchmark, folder)
 
     def submit(self, benchmark: str) -> None:
         """Upload a submission in several parts."""
         folder = self.folders[benchmark]
         size = sum(path.stat().st_size for path in folder.rglob("*.npy"))
-        self.user.zrc("submit", folder, "--part-size", str(size // (PARTS - 1)))
+        self.terminal.zrc("submit", folder, "--part-size", str(size // (PARTS - 1)))
 
     def problems(self, server: UploadServer) -> list[str]:
         """Say in which respects the server has not exactly these submissions, by its own books."""
