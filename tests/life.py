@@ -113,6 +113,10 @@ class Life:
     def whole(self) -> None:
         """Live it all."""
         self.prepare("abxLS")
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Log in, upload the first submission, make and upload the second, and look at both."""
         self.terminal.login()
         self.submit("abxLS")
         self.prepare("abx17", like="abxLS")
