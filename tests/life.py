@@ -25,6 +25,8 @@ COMMAND = Path(sysconfig.get_path("scripts"), "pytest-zrc")
 NAME, PASSWORD = "ada", "secret"
 PATIENCE = 30  # times that a user tries
 PARTS = 7  # of an archive, about
+WAIT = "10"  # s that the server gets to put the parts together
+RESTART = "--restart"
 FILLED_IN = ("benchmark_name", "model_info.model_id", "username", "submission_id")
 MAKERS: Mapping[str, Callable[..., TinyDataset]] = {"abxLS": make_dataset, "abx17": make_abx17_dataset}
 
@@ -54,10 +56,10 @@ class Terminal:
             CommandError: it failed, or did not reach the server time after time.
         """
         for _ in range(PATIENCE):
-            done = self._run(*arguments, typed=typed)
+            done = self.run(*arguments, typed=typed)
             if done.returncode == 0:
                 return done.stdout
-            if done.returncode != NOT_REACHED:
+            if done.returncode != NOT_REACHED or RESTART in done.stderr:
                 break
             self.repeated += 1
         command = " ".join(map(str, arguments))
@@ -77,7 +79,8 @@ class Terminal:
         """Start a command, whose output can be read while it runs."""
         return subprocess.Popen([COMMAND, *arguments], stdout=subprocess.PIPE, text=True, **self._place())
 
-    def _run(self, *arguments: str | Path, typed: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command once, however it ends."""
         return subprocess.run(
             [COMMAND, *arguments],
             input=typed,
@@ -105,10 +108,17 @@ class Terminal:
 
 @dataclass(slots=True)
 class Life:
-    """One system on two benchmarks, from nothing to uploaded."""
+    """One system on two benchmarks, from nothing to uploaded.
+
+    Attributes:
+        terminal: where all is typed.
+        folders: the submissions, by their benchmarks.
+        restarted: how many times the user was told that a submission is lost, and began another one.
+    """
 
     terminal: Terminal
     folders: dict[str, Path] = field(default_factory=dict)
+    restarted: int = 0
 
     def whole(self) -> None:
         """Live it all."""
@@ -138,16 +148,26 @@ class Life:
         self.terminal.zrc("run", benchmark, folder)
 
     def submit(self, benchmark: str) -> None:
-        """Upload a submission in several parts."""
+        """Upload a submission in several parts; where the command says that it is lost, as another one."""
         folder = self.folders[benchmark]
         size = sum(path.stat().st_size for path in folder.rglob("*.npy"))
-        self.terminal.zrc("submit", folder, "--part-size", str(size // (PARTS - 1)))
+        arguments = ("submit", folder, "--part-size", str(size // (PARTS - 1)), "--wait", WAIT)
+        while True:
+            try:
+                self.terminal.zrc(*arguments)
+            except CommandError as error:
+                if RESTART not in str(error) or self.restarted == PATIENCE:
+                    raise
+            else:
+                return
+            self.restarted += 1
+            self.terminal.run(*arguments, RESTART)
 
     def problems(self, server: UploadServer) -> list[str]:
         """Say in which respects the server has not exactly these submissions, by its own books."""
         return [
             *_counts("models", len(server.models), 1),
-            *_counts("submissions", len(server.submissions), len(self.folders)),
+            *_counts("submissions", len(server.submissions), len(self.folders) + self.restarted),
             *(problem for benchmark in self.folders for problem in self._problems_of(benchmark, server)),
         ]
 

@@ -36,7 +36,7 @@ def test_nothing_is_asked_twice_of_a_server_that_answers(scored: Life, tmp_path:
         life.submit("abxLS")
 
         assert life.problems(server) == []
-        assert life.terminal.repeated == 0
+        assert (life.terminal.repeated, life.restarted) == (0, 0)
         posts = [request.path.rpartition("/")[2] for request in server.requests if request.method == "POST"]
         [submission] = server.submissions.values()
         assert posts == ["login", "create", "create"] + ["add"] * len(submission.listed or ())
