@@ -49,7 +49,7 @@ def resolve(
         if not folder.is_dir() and (folder.exists() or not extracted):
             problem = "not a folder" if folder.exists() else "no such folder"
             raise ZrcError(f"no submission at {submission} ({problem}): give the folder that holds {META}")
-        chosen = find_benchmark(benchmark or _named_benchmark(Submission(folder)))
+        chosen = find_benchmark(benchmark or named_benchmark(Submission(folder)))
     subsets = _choose(chosen, sets, tasks)
     opened = open_dataset(dataset or default_location(chosen), chosen, subsets)
     case = Case(chosen, Submission(folder), opened, subsets, find_profile(profile or chosen.profile))
@@ -57,8 +57,17 @@ def resolve(
     return case
 
 
-def _named_benchmark(submission: Submission) -> str:
-    advice = "give the benchmark with --zrc-benchmark=NAME"
+def named_benchmark(submission: Submission, option: str = "--zrc-benchmark") -> str:
+    """Return the benchmark that a submission's meta.yaml names.
+
+    Args:
+        submission: whose meta.yaml is read.
+        option: what to advise where it names none.
+
+    Raises:
+        ZrcError: it names none, or cannot be read.
+    """
+    advice = f"give the benchmark with {option}=NAME"
     try:
         name = submission.meta.values.get("benchmark_name")
     except YamlFileError as error:

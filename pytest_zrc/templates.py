@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import new_folder
 
 _PACKAGE = Path(__file__).parent
 _FOLDER = "conftest_templates"
@@ -60,29 +60,11 @@ class Template:
         Raises:
             ZrcError: there is something already, or nothing can be written there.
         """
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            problem = "is not empty" if target.is_dir() else "is a file"
-            raise ZrcError(f"{target} {problem}: name a folder that is not there yet")
-        try:
-            return self._copy(target.resolve())
-        except OSError as error:
-            raise ZrcError(
-                f"{self.name} could not be copied to {target} ({error.strerror or error}): name another folder"
-            ) from None
-
-    def _copy(self, target: Path) -> int:
         files = list(self.files())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as work:
-            copy = Path(work, self.name)
+        with new_folder(target, f"{self.name} could not be copied to {target}") as copy:
             for name in files:
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(self.folder / name, copy / name)
-            if not target.exists():
-                copy.rename(target)
-                return len(files)
-            for path in copy.iterdir():  # an empty folder stays the same folder: a shell may be in it
-                path.rename(target / path.name)
         return len(files)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,47 @@ BENCHMARK = _BenchmarkName()
 PATH = click.Path(path_type=Path)
 """A file or folder, of which the core says what is wrong with it; shells complete it."""
 
+_FULL = 1000  # steps of a bar
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 
 @contextmanager
-def progress_bar(label: str, *, shown: bool = True) -> Iterator[Callable[[float], None]]:
-    """Show a bar on a terminal, and nothing elsewhere; what this returns takes the share that is done."""
-    if not shown or not sys.stderr.isatty():
-        yield lambda share: None  # noqa: ARG005
-        return
-    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
-        yield lambda share: bar.update(max(0, round(1000 * share) - bar.pos))
+def progress_bars(*, lines: bool = True) -> Iterator[Callable[[str, float], None]]:
+    """Show a bar for each step on a terminal, else a line; what this returns takes the step and the share of it."""
+    bars = _Bars(lines=lines)
+    try:
+        yield bars.show
+    finally:
+        bars.end()
+
+
+class _Bars:
+    def __init__(self, *, lines: bool) -> None:
+        self._lines = lines
+        self._moving = sys.stderr.isatty()
+        self._step = ""
+        self._open = ExitStack()
+        self._move: Callable[[float], None] = _stay
+
+    def show(self, step: str, share: float) -> None:
+        if step != self._step:
+            self.end()
+            self._step = step
+            self._begin(step)
+        self._move(share)
+
+    def end(self) -> None:
+        self._open.close()
+        self._move = _stay
+
+    def _begin(self, step: str) -> None:
+        if self._moving:
+            bar = self._open.enter_context(click.progressbar(length=_FULL, label=step, file=sys.stderr, show_eta=False))
+            self._move = lambda share: bar.update(max(0, round(_FULL * share) - bar.pos))
+        elif self._lines:
+            click.echo(step, err=True)
+
+
+def _stay(share: float) -> None:
+    """Show no bar."""

@@ -19,6 +19,15 @@ server_option = click.option(
 )
 
 
+same_server_option = click.option(
+    "--server",
+    metavar="URL",
+    default="",
+    help="The server's address; by default that of an upload that has begun, ZRC_SERVER in the environment, or the "
+    "official one.",
+)
+
+
 def tell(sentence: str) -> None:
     """Tell the user something beside what was asked for."""
     click.echo(f"Note: {sentence}", err=True)

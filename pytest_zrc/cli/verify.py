@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from pytest_zrc.api import Progress, Validation, validate
-from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, PATH, as_json_option, progress_bar
+from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, PATH, as_json_option, progress_bars
 
 
 @click.command()
@@ -35,10 +35,10 @@ def verify(
     Every finding is a line: its code, where it is, what is wrong, and what to do. The exit code is 1 if there are
     errors; warnings are recommendations.
     """
-    with progress_bar("checking", shown=not as_json) as show:
+    with progress_bars(lines=False) as show:
 
         def tell(progress: Progress) -> None:
-            show(progress.share)
+            show("checking", progress.share)
 
         validation = validate(folder, benchmark, dataset=dataset, sets=sets, tasks=tasks, progress=tell)
     if as_json:

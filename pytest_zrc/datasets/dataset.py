@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, ItemFile, Subset
+from pytest_zrc.datasets.places import datasets_folder
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import require_regular
 
@@ -69,8 +69,7 @@ def default_location(benchmark: Benchmark) -> Path:
     """Return where the dataset of a benchmark is kept, by the official toolkit too: under ``$APP_DIR``."""
     if not benchmark.dataset:
         return Path(__file__).parent.parent / benchmark.name / "dataset"
-    home = os.environ.get("APP_DIR") or Path.home() / "zr-data"
-    return Path(home) / "datasets" / benchmark.dataset
+    return datasets_folder() / benchmark.dataset
 
 
 def open_dataset(root: Path, benchmark: Benchmark, subsets: tuple[Subset, ...]) -> Dataset:
@@ -84,11 +83,17 @@ def open_dataset(root: Path, benchmark: Benchmark, subsets: tuple[Subset, ...]) 
     index = _Index.read(root / INDEX) if indexed else None
     if not root.exists() or (needed and index is None):
         missing = f" (there is no {INDEX})" if needed else ""
-        name = benchmark.dataset or f"a dataset for {benchmark.name}"
-        raise ZrcError(
-            f"no dataset at {root}{missing}: give the folder of {name} with --zrc-dataset=DIR, or put it there"
-        )
+        raise ZrcError(f"no dataset at {root}{missing}: {_how_to_get(benchmark, listed=indexed)}")
     return Dataset(root, {subset.name: _find_subset(root, index, benchmark, subset) for subset in subsets})
+
+
+def _how_to_get(benchmark: Benchmark, *, listed: bool) -> str:
+    """Say how to come by a dataset; those with an index are listed in the registry."""
+    name = benchmark.dataset
+    if not name:
+        return f"give the folder of a dataset for {benchmark.name} with --zrc-dataset=DIR"
+    command = f"pull {name}" if listed else f"import {name} DIR"
+    return f"give the folder of {name} with --zrc-dataset=DIR, or get it with 'pytest-zrc datasets {command}'"
 
 
 def _find_subset(root: Path, index: _Index | None, benchmark: Benchmark, subset: Subset) -> DatasetSubset:

@@ -21,9 +21,7 @@ from pytest_zrc.scoring.run import Run, Selection, score_parameters
 from pytest_zrc.scoring.store import Store
 from pytest_zrc.scoring.stored import SCORES, read_results
 from pytest_zrc.submission.layout import SCORES as SCORES_FOLDER
-
-_FILLED_IN = ("username", "submission_id")
-_MODEL_ID = "model_id"
+from pytest_zrc.submission.meta import FILLED_IN, flatten
 
 Tell = Callable[[float], None]
 
@@ -130,21 +128,13 @@ def _advice(case: Case) -> str:
 
 
 def _digest(case: Case, results: Results) -> str:
+    fields, _ = flatten(case.submission.meta.values)
     scores = {f"{score.subset} {score.condition}": score.score for score in results.scores}
     content = {
         "benchmark": case.benchmark.name,
         "features": dict(results.feature_digests),
         "parameters": score_parameters(case),
         "scores": scores,
-        "meta": _own_fields(case.submission.meta.values),
+        "meta": {name: value for name, value in fields.items() if name not in FILLED_IN},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _own_fields(meta: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields of meta.yaml that users fill in; no upload changes them."""
-    fields = {name: value for name, value in meta.items() if name not in _FILLED_IN}
-    info = fields.get("model_info")
-    if isinstance(info, dict):
-        fields["model_info"] = {name: value for name, value in info.items() if name != _MODEL_ID}
-    return fields

@@ -27,18 +27,19 @@ _STEP = "  "  # of indentation, where the file has none to go by
 _Tree: TypeAlias = tuple[str, object]
 
 
-def set_fields(path: Path, values: Mapping[str, Scalar]) -> None:
+def set_fields(path: Path, values: Mapping[str, Scalar], *, make: bool = False) -> None:
     """Change fields of a YAML file, and nothing else in it; the file keeps its mode.
 
     Args:
         path: the file; where it is a link, the file that it leads to is changed.
         values: by dotted name, as ``model_info.model_id``.
+        make: the file where there is none.
 
     Raises:
         ZrcError: it cannot be read, changed or written; it is as it was.
     """
     try:
-        text = read_text(path)
+        text = "" if make and not os.path.lexists(path) else read_text(path)
         changed = edited(text, values)
         if changed != text:
             _overwrite(Path(os.path.realpath(path)), changed)
@@ -108,9 +109,10 @@ def _by_hand(values: Mapping[str, Scalar]) -> str:
 
 
 def _overwrite(path: Path, text: str) -> None:
-    if not os.access(path, os.W_OK):  # a rename would not mind
+    there = path.exists()
+    if there and not os.access(path, os.W_OK):  # a rename would not mind
         raise OSError(0, "read-only")
-    write_atomically(path, text, mode=path.stat().st_mode)
+    write_atomically(path, text, mode=path.stat().st_mode if there else None)
 
 
 def _with_field(text: str, name: str, value: Scalar) -> str:
@@ -143,7 +145,7 @@ def _is_null(node: yaml.Node) -> bool:
 
 def _replaced(text: str, node: yaml.ScalarNode, value: Scalar, *, flow: bool) -> str:
     """Put a value in the place of another one; quotes stay, and a comment after it."""
-    start, end = node.start_mark.index, _end(text, node)
+    start, end = node.start_mark.index, _end(text, node, with_empty_lines=False)
     quote = node.style if node.style in ("'", _QUOTE) else _QUOTE if flow else None
     comment = _COMMENT.search(_first_line(text[start:end])) if node.style in ("|", ">") else None
     gap = " " if start == end else ""  # nothing stands there: this is right behind the colon
@@ -215,12 +217,15 @@ def _appended(text: str, lines: list[str]) -> str:
     return text + gap + "".join(line + line_end for line in lines)
 
 
-def _end(text: str, node: yaml.Node) -> int:
-    """Return where the text of a node ends; for blocks, the parser says only where the next thing begins."""
+def _end(text: str, node: yaml.Node, *, with_empty_lines: bool = True) -> int:
+    """Return where the text of a node ends; for blocks, the parser says only where the next thing begins.
+
+    Empty lines below a block text can be part of it.
+    """
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         block = text[node.start_mark.index : node.end_mark.index]
         keeps = "+" in _COMMENT.sub("", _first_line(block))
-        return int(node.start_mark.index) + len(block if keeps else block.rstrip())
+        return int(node.start_mark.index) + len(block if keeps and with_empty_lines else block.rstrip())
     if isinstance(node, yaml.CollectionNode) and not node.flow_style:
         last = node.value[-1]
         return _end(text, last[1] if isinstance(node, yaml.MappingNode) else last)

@@ -12,7 +12,7 @@ from pytest_zrc.submission.yamlfile import Scalar
 
 _PLACEHOLDER = re.compile(r"\s*<.*>\s*", re.DOTALL)
 
-FILLED_IN = ("model_info.model_id", "username", "submission_id")
+MODEL_ID, USERNAME, SUBMISSION_ID = FILLED_IN = ("model_info.model_id", "username", "submission_id")
 """The fields that an upload fills in."""
 
 

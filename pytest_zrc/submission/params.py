@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pytest_zrc.abx.distances import DISTANCES
 from pytest_zrc.benchmarks.model import Benchmark, Parameters, Pooling
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.submission.edit import set_fields
 from pytest_zrc.submission.features import SUFFIXES
-from pytest_zrc.submission.yamlfile import YamlFile, show
+from pytest_zrc.submission.layout import PARAMS, Submission
+from pytest_zrc.submission.yamlfile import Scalar, YamlFile, YamlFileError, show
 
 LIMITS = ("max_size_group", "max_x_across")
 _SHORTEST = 0.0001  # frame shift, in seconds
@@ -38,6 +42,11 @@ class ParameterProblem:
     field: str
     measured: str
     expected: str
+
+    def __str__(self) -> str:
+        """Return the problem as one line."""
+        measured = "no parameter" if self.kind == "unknown" else self.measured
+        return f"{self.field} is {measured}; expected {self.expected}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def parse_parameters(benchmark: Benchmark, params: YamlFile) -> tuple[Parameters
     Returns:
         The parameters, with the default wherever a value cannot be used; and what cannot be used.
     """
-    rules, usual = _rules(benchmark), {theirs: ours for ours, theirs in benchmark.spelling.items()}
+    rules, usual = _rules(benchmark), usual_names(benchmark)
     values: dict[str, Any] = {}
     problems = [
         ParameterProblem("duplicate", name, f"given again on line {line}", "one value")
@@ -153,7 +162,47 @@ def explain_parameters(benchmark: Benchmark) -> dict[str, str]:
     return {benchmark.spelling.get(name, name): _MEANINGS[name] for name in _rules(benchmark)}
 
 
-def default_parameters(benchmark: Benchmark) -> dict[str, object]:
+def default_parameters(benchmark: Benchmark) -> dict[str, Scalar]:
     """Return the defaults of the same parameters, by the same names."""
-    defaults = benchmark.defaults.as_dict()
-    return {benchmark.spelling.get(name, name): defaults[name] for name in _rules(benchmark)}
+    return {benchmark.spelling.get(name, name): getattr(benchmark.defaults, name) for name in _rules(benchmark)}
+
+
+def set_parameters(benchmark: Benchmark, folder: Path, values: Mapping[str, object]) -> None:
+    """Set parameters in the params.yaml of a submission; comments and everything else in it stay.
+
+    Args:
+        benchmark: whose parameters they are.
+        folder: of the submission; the file is made where there is none.
+        values: by name.
+
+    Raises:
+        ZrcError: a value cannot be used, or the file cannot be changed; it is as it was.
+    """
+    path = folder / PARAMS
+    try:
+        before = Submission(folder).params
+    except YamlFileError as error:
+        raise ZrcError(f"{path} cannot be changed ({error}): correct it, or remove it for the defaults") from None
+    named: dict[str, object] = {_name_in(before, benchmark, name): value for name, value in values.items()}
+    if len(named) < len(values):
+        raise ZrcError(f"{' and '.join(values)} name one parameter twice: give it once")
+    after = replace(before, values={**before.values, **named})
+    parameters, problems = parse_parameters(benchmark, after)
+    already = parse_parameters(benchmark, before)[1]
+    if new := [problem for problem in problems if problem not in already or problem.field in named]:
+        raise ZrcError(f"{path} stays as it is: " + "; ".join(map(str, new)))
+    usual = usual_names(benchmark)
+    used = {name: getattr(parameters, usual.get(name, name)) for name in named}
+    set_fields(path, used, make=True)
+
+
+def _name_in(params: YamlFile, benchmark: Benchmark, name: str) -> str:
+    """Return what a file calls a parameter: of two names for one, that which it has already."""
+    usual = usual_names(benchmark)
+    same = [other for other in params.values if usual.get(other, other) == usual.get(name, name)]
+    return same[0] if same else name
+
+
+def usual_names(benchmark: Benchmark) -> dict[str, str]:
+    """Return the usual name of each parameter that the benchmark's params.yaml calls otherwise."""
+    return {theirs: ours for ours, theirs in benchmark.spelling.items()}

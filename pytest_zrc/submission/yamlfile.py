@@ -137,6 +137,15 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _integer(loader: _Loader, node: yaml.ScalarNode) -> int:
+    value = loader.construct_yaml_int(node)
+    str(value)  # raises ValueError where there are too many digits for any message or file
+    return value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+
+
 def _note_lines(node: object, prefix: str, lines: dict[str, int], duplicates: dict[str, int]) -> None:
     """Walk two levels of mappings, the depth at which fields have names."""
     if not isinstance(node, yaml.MappingNode):

@@ -84,6 +84,11 @@ class Client:
         self._attempts = attempts
         self._pause = pause
 
+    @property
+    def username(self) -> str:
+        """Whose token it has; raises LoginError where it has none."""
+        return self._require_token().username
+
     def login(self, username: str, password: str) -> Token:
         """Get a token for a user; LoginError where the server does not take the password."""
         form = {"grant_type": "password", "username": username, "password": password}
@@ -280,7 +285,7 @@ class Client:
         return self._token
 
     def _user(self) -> str:
-        return f"/users/{quote(require_id(self._require_token().username, 'user name'), safe='')}"
+        return f"/users/{quote(require_id(self.username, 'user name'), safe='')}"
 
     def _date(self, answer: Answer, name: str) -> dt.date | None:
         text = answer.text(name)

@@ -63,8 +63,12 @@ def test_missing_item_file(tmp_path: Path) -> None:
 
 
 def test_no_dataset(tmp_path: Path) -> None:
-    with pytest.raises(ZrcError, match=r"no dataset at .*nowhere: give the folder of abx15-dataset with --zrc-dataset"):
+    with pytest.raises(ZrcError) as error:
         open_dataset(tmp_path / "nowhere", ABX15, ABX15.subsets)
+    assert str(error.value) == (
+        f"no dataset at {tmp_path / 'nowhere'}: give the folder of abx15-dataset with --zrc-dataset=DIR, "
+        "or get it with 'pytest-zrc datasets import abx15-dataset DIR'"
+    )
 
 
 def ids(path: Path, content: bytes) -> list[str]:

@@ -97,7 +97,17 @@ def test_reasons(tmp_path: Path, text: str | bytes, message: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ['!!int ""', '!!float ""', "!!bool x", "!!timestamp x", '!!binary "é"', "1" + ":00" * 300 + ".5", "1" * 5000, "="],
+    [
+        '!!int ""',
+        '!!float ""',
+        "!!bool x",
+        "!!timestamp x",
+        '!!binary "é"',
+        "1" + ":00" * 300 + ".5",
+        "1" * 5000,
+        "0x" + "f" * 5000,
+        "=",
+    ],
 )
 def test_values_that_cannot_be_made(tmp_path: Path, value: str) -> None:
     assert refusal(tmp_path, f"a: {value}\n")
