@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pytest_zrc.errors import RemoteError, ZrcError
+from pytest_zrc.upload.errors import ServerError
 from pytest_zrc.upload.state import Creation
 
 _ATTEMPTS = 6
@@ -23,6 +24,7 @@ def obtain(
     save: Callable[[Creation], None],
     pause: Callable[[float], None],
     what: str,
+    void_if_failed: bool = False,
 ) -> str:
     """Return the id of what is to be created, and have it created if it was not.
 
@@ -36,6 +38,7 @@ def obtain(
         save: keeps what is known, so that it is known after an interruption, too.
         pause: waits some seconds.
         what: is created, for messages.
+        void_if_failed: what the server leaves behind when it fails (5xx) is of no use, and never taken for ours.
 
     Raises:
         RemoteError: the server does not answer, for now.
@@ -44,22 +47,29 @@ def obtain(
     if creation.id:
         return creation.id
     asked = creation.before is not None  # by a process that was interrupted
-    if not asked:
-        creation = Creation(before=tuple(existing()))
-        save(creation)
-    for attempt in range(1, _ATTEMPTS + 1):
+    attempt = 1
+    while True:
+        if creation.before is None:
+            creation = Creation(before=tuple(existing()))
+            save(creation)
         found = _come_since(creation, ours, what) if asked else ""
-        asked = True
         try:
             found = found or create()
-        except RemoteError:  # it may have been created all the same
+        except RemoteError as error:  # it may have been created all the same
+            asked = not (void_if_failed and isinstance(error, ServerError))
+            if not asked:
+                creation = Creation()
+                save(creation)
             if attempt == _ATTEMPTS:
                 raise
-            pause(_FIRST_PAUSE * 2 ** (attempt - 1))
+        except ZrcError:  # refused: certainly not created
+            save(Creation())
+            raise
         else:
-            break
-    save(replace(creation, id=found))
-    return found
+            save(replace(creation, id=found))
+            return found
+        pause(_FIRST_PAUSE * 2 ** (attempt - 1))
+        attempt += 1
 
 
 def _come_since(creation: Creation, ours: Ids, what: str) -> str:

@@ -2,18 +2,21 @@
 
 A part that is taken twice spoils the submission for good. So a part of which the answer was lost is put aside, and the
 answer to another one tells whether it has come; only where no other is left is the server's state awaited, and the part
-sent again.
+sent again. Where the answers to the last two parts are lost, nobody can know which of them has come: sending the wrong
+one again spoils the submission, which is then said. A body that was cut off cannot have been taken, as parts are known
+by their hashes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pytest_zrc.errors import RemoteError, ZrcError
 from pytest_zrc.upload.client import Client
-from pytest_zrc.upload.contract import Archive, Received
+from pytest_zrc.upload.contract import Archive, Part, Received
 from pytest_zrc.upload.errors import RefusedError, UnreachableError
 from pytest_zrc.upload.state import State
 
@@ -26,6 +29,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds
 _GRACE = 15.0  # seconds for the server to get on, before a part is sent again or given up
 _BAD_REQUEST = 400
 _GONE = (404, 417)  # it does not know the submission, or has no folder for it
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +108,32 @@ class _NotSentError(Exception):
 
 
 def _next(state: State) -> int | None:
-    """Return which part to send next: one never sent if there is any, one of which nothing is known last."""
-    left = [index for index, part in enumerate(state.parts) if part.state != "received"]
-    return min(left, key=lambda index: (state.parts[index].state == "unsure", state.parts[index].sent), default=None)
+    """Return which part to send next: one never sent if there is any, one of which nothing is known last.
+
+    Of several of which nothing is known, the last one: an outage spares the earlier parts rather than the later ones.
+    """
+    unsent = [index for index, part in enumerate(state.parts) if part.state == "unsent"]
+    if unsent:
+        return min(unsent, key=lambda index: state.parts[index].sent)
+    unsure = [index for index, part in enumerate(state.parts) if part.state == "unsure"]
+    return min(unsure, key=lambda index: (state.parts[index].sent, -index), default=None)
 
 
 def _send(transfer: Transfer, state: State, index: int) -> State:
     """Send a part once, and return what is known then."""
+    part, before = _archive(state).parts[index], state.parts[index].state
+    _require_unchanged(transfer.path, part)
     state = state.with_part(index, "unsure", again=True)
     transfer.save(state)  # if this process ends now, the next one must not take it for unsent
+    read = _Read(transfer, state)
     try:
-        received = _add(transfer, state, index)
-    except UnreachableError as error:
-        raise _NotSentError(_keep(transfer, state.with_part(index, "unsent")), error) from None
+        received = transfer.client.add_part(state.submission.id, part, transfer.path, read)
     except RemoteError as error:
+        if isinstance(error, UnreachableError) or read.bytes < part.size:
+            state = _keep(transfer, state.with_part(index, before))
         raise _NotSentError(state, error) from None
-    except ZrcError as error:
-        state = _keep(transfer, state.with_part(index, "unsent"))
+    except ZrcError as error:  # it was not taken now; an earlier time it may have been
+        state = _keep(transfer, state.with_part(index, before))
         if isinstance(error, RefusedError) and error.status == _BAD_REQUEST:  # it was damaged on its way
             raise _NotSentError(state, error) from None
         if isinstance(error, RefusedError) and error.status in _GONE:
@@ -129,34 +142,55 @@ def _send(transfer: Transfer, state: State, index: int) -> State:
     return _take(transfer, _keep(transfer, _believe(state, index, received)), received)
 
 
-def _add(transfer: Transfer, state: State, index: int) -> Received:
-    parts = _archive(state).parts
-    got = sum(part.size for part, how in zip(parts, state.parts, strict=True) if how.state == "received")
-    return transfer.client.add_part(
-        state.submission.id, parts[index], transfer.path, lambda done: transfer.progress(got + done)
-    )
+class _Read:
+    """Counts how much of a part was read to be sent, and tells how much the server has with it."""
+
+    def __init__(self, transfer: Transfer, state: State) -> None:
+        parts = zip(_archive(state).parts, state.parts, strict=True)
+        self._before = sum(part.size for part, how in parts if how.state == "received")
+        self._tell, self.bytes = transfer.progress, 0
+
+    def __call__(self, done: int) -> None:
+        self.bytes = done
+        self._tell(self._before + done)
+
+
+def _require_unchanged(path: Path, part: Part) -> None:
+    """Raise ZrcError unless a part still is what was announced: other bytes can make the server drop what it has."""
+    digest, left = hashlib.md5(usedforsecurity=False), part.size
+    try:
+        with path.open("rb") as file:
+            file.seek(part.offset)
+            while left and (chunk := file.read(min(left, _CHUNK))):
+                digest.update(chunk)
+                left -= len(chunk)
+    except OSError as error:
+        raise ZrcError(f"{path} cannot be read ({error.strerror or error}): begin anew with --restart") from None
+    if digest.hexdigest() != part.md5:
+        raise ZrcError(f"{path} is no longer what the server was told to expect: begin anew with --restart")
 
 
 def _believe(state: State, index: int, received: Received) -> State:
-    """Return what is known when the server took a part and named those that it waits for."""
+    """Return what is known when the server took a part and named those that it waits for.
+
+    That goes for all parts that were ever sent: what it waited for before may have arrived late.
+    """
     state = state.with_part(index, "received")
     for other, part in enumerate(_archive(state).parts):
-        if state.parts[other].state == "unsure":
+        how = state.parts[other]
+        if how.sent and how.state != "received":
             state = state.with_part(other, "unsent" if part.name in received.remaining else "received")
     return state
 
 
 def _take(transfer: Transfer, state: State, received: Received) -> State:
     """Return what follows from an answer: all is there, or more is to be sent, or it has come to a bad end."""
-    waits_for_some = bool(received.remaining)
-    if received.completed and not waits_for_some:
-        return _completed(transfer, state)
-    if not received.completed and waits_for_some:
+    if received.remaining and not received.completed:
         return state
-    # It has counted a part twice: one is missing, and yet it takes no more. Or all was there before.
-    if _becomes_uploaded(transfer, state, _GRACE):
-        return _completed(transfer, state)
-    raise _spoilt(state)
+    # It takes no more. Where a part certainly is not there, it has counted another one twice.
+    if any(part.state == "unsent" for part in state.parts) and not _becomes_uploaded(transfer, state, _GRACE):
+        raise _spoilt(state)
+    return _completed(transfer, state)
 
 
 def _completed(transfer: Transfer, state: State) -> State:

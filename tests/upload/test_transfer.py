@@ -12,8 +12,8 @@ import pytest
 from pytest_zrc.errors import RemoteError, ZrcError
 from pytest_zrc.upload.archive import measure
 from pytest_zrc.upload.client import Client
-from pytest_zrc.upload.contract import ModelFacts, NewSubmission, Token
-from pytest_zrc.upload.errors import LoginError
+from pytest_zrc.upload.contract import ModelFacts, NewSubmission, Part, Received, Token
+from pytest_zrc.upload.errors import LoginError, LostError
 from pytest_zrc.upload.state import Creation, PartProgress, State
 from pytest_zrc.upload.transfer import Transfer, await_uploaded, send
 from tests.server import Fault, Faults, UploadServer
@@ -165,3 +165,32 @@ def test_a_server_that_stays_away_ends_the_upload_for_now(upload: Callable[[int]
         sub.run()
     sub.server.faults.clear()
     assert sub.run() == sub.status == "uploaded"
+
+
+def test_an_archive_that_has_changed_is_not_sent(upload: Callable[[int], Upload]) -> None:
+    sub = upload(2)
+    with sub.transfer.path.open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"!")
+    with pytest.raises(ZrcError, match=r"sub\.zip is no longer what the server was told to expect: .*--restart"):
+        sub.run()
+    assert sub.posts == 1
+    assert [part.state for part in sub.saved[-1].parts] == ["received", "unsent"]
+
+
+def test_a_body_that_was_cut_off_is_known_not_to_have_been_taken(upload: Callable[[int], Upload]) -> None:
+    sub = upload(2)
+    add_part = sub.transfer.client.add_part
+
+    def cut(submission_id: str, part: Part, path: Path, progress: Callable[[int], None] | None = None) -> Received:
+        """Read the file up to its middle, as a connection does that breaks there."""
+        if len(sub.saved) > 2:
+            return add_part(submission_id, part, path, progress)
+        assert progress
+        progress(part.size // 2)
+        raise LostError("the connection broke")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sub.transfer.client, "add_part", cut)
+        assert sub.run() == sub.status == "uploaded"
+    assert [state.parts[0].state for state in sub.saved[:3]] == ["unsent", "unsure", "unsent"]
