@@ -7,10 +7,15 @@ commands: init, verify, run, login (the password on standard input), submit; the
 second benchmark, with the same model id; status of both, and submit once more, of what is finished. The server is the
 one of the tests, over real sockets; it loses the given share of requests and, of what it answers, the same share of
 answers. Both submissions are small, and cut into about seven parts. A command that did not reach the server (exit code
-3) is typed again; one that ends with any other error ends the life.
+3) is typed again; where `submit` says that a submission is lost, the user begins another one by --restart, as it
+advises; any other error ends the life.
 
-A life is finished if, by the server's own books, there are exactly two submissions, both uploaded and under one model
-id, with the arrays of the user's folders bit by bit. What is wrong with the others is printed, and the exit code is 1.
+Some submissions in parts must be lost: the server does not tell which parts it has, and counts those that come twice.
+Where the answers to the last two are lost, and only one of them arrived, nobody can know which one to send again.
+
+A life is finished if, by the server's own books, there are exactly two submissions that are uploaded, under one model
+id, with the arrays of the user's folders bit by bit, and none but those that the user gave up. What is wrong with other
+lives is printed, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -25,7 +30,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.life import NAME, PASSWORD, CommandError, Life, User
+from tests.life import NAME, PASSWORD, CommandError, Life, Terminal
 from tests.server import Fault, Faults, UploadServer
 
 
@@ -36,8 +41,8 @@ class Lived:
     Attributes:
         problems: what is not as it should be, in sentences.
         uploaded: the submissions that are, by the server's books; each benchmark should be there once.
-        spare: the rows and model ids that the server has and nobody uses.
         repeated: the commands that were typed again.
+        restarted: the submissions that were lost, and begun again.
         requests, answers: how many were lost.
         seconds: how long it took.
     """
@@ -45,8 +50,8 @@ class Lived:
     seed: int
     problems: tuple[str, ...]
     uploaded: tuple[str, ...]
-    spare: int
     repeated: int
+    restarted: int
     requests: int
     answers: int
     seconds: float
@@ -81,17 +86,16 @@ def live(seed: int, loss: float) -> Lived:
         home = Path(work, "home")
         home.mkdir()
         with UploadServer(Path(work, "server"), {NAME: PASSWORD}, faults=faults) as server:
-            life = Life(User(home, server.address))
+            life = Life(Terminal(home, server.address))
             failure = _failure(life)
             server.wait()
             uploaded = [each.benchmark for each in server.submissions.values() if each.status == "uploaded"]
-            spare = len(server.submissions) - len(uploaded) + max(len(server.models) - 1, 0)
             return Lived(
                 seed,
                 (*failure, *life.problems(server)),
                 tuple(uploaded),
-                spare,
-                life.user.repeated,
+                life.terminal.repeated,
+                life.restarted,
                 sum(request.fault is Fault.REQUEST_LOST for request in server.requests),
                 sum(request.fault is Fault.ANSWER_LOST for request in server.requests),
                 time.perf_counter() - start,
@@ -117,10 +121,10 @@ def _table(lives: Sequence[Lived], loss: float) -> str:
         "lives": len(lives),
         "finished": sum(not lived.problems for lived in lives),
         "duplicated": sum(lived.duplicated for lived in lives),
-        "spare rows": sum(lived.spare for lived in lives),
         "requests lost": sum(lived.requests for lived in lives),
         "answers lost": sum(lived.answers for lived in lives),
         "commands typed again": sum(lived.repeated for lived in lives),
+        "submissions begun again": sum(lived.restarted for lived in lives),
         "seconds a life": f"{median(seconds):.0f} (at most {max(seconds):.0f})",
     }
     rows = [" | ".join(cells), "|".join(["---:"] * len(cells)), " | ".join(map(str, cells.values()))]

@@ -53,13 +53,12 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Source]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home in which nobody is logged in, with no keyring, for this process and those that it starts."""
     import keyring  # noqa: PLC0415 - few tests need it
     from keyring.core import load_keyring  # noqa: PLC0415
 
-    folder = tmp_path / "home"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
     none = "keyring.backends.fail.Keyring"

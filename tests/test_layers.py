@@ -11,7 +11,7 @@ import pytest
 import pytest_zrc
 
 ROOT = Path(pytest_zrc.__file__).parent
-FRONT_ENDS = ("plugin", "cli", "api", "__init__")  # the package itself hands out the names of api
+FRONT_ENDS = ("plugin", "cli", "api", "life", "__init__")  # the package itself hands out the names of api and life
 MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 
 
@@ -38,9 +38,10 @@ def test_the_core_knows_no_front_end(module: Path) -> None:
     assert not _imports_any(module, "pytest", "_pytest", "click", "xdist", *front_ends)
 
 
-def test_the_python_api_knows_neither_pytest_nor_the_command_line() -> None:
+@pytest.mark.parametrize("module", ["api.py", "life.py"])
+def test_the_python_api_knows_neither_pytest_nor_the_command_line(module: str) -> None:
     others = [f"pytest_zrc.{name}" for name in ("plugin", "cli")]
-    assert not _imports_any(Path("api.py"), "pytest", "click", "xdist", *others)
+    assert not _imports_any(Path(module), "pytest", "click", "xdist", *others)
 
 
 @pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "abx"], ids=str)
@@ -65,17 +66,6 @@ def test_reports_compute_nothing(module: Path) -> None:
     assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in computing))
 
 
-@pytest.mark.parametrize("module", [path for path in MODULES if path.parts[0] == "upload"], ids=str)
-def test_uploads_know_folders_and_http_and_no_scores(module: Path) -> None:
-    scores = ("scoring", "checks", "abx", "case", "reports", "comparison", "gates", "publishing")
-    assert not _imports_any(module, "numpy", *(f"pytest_zrc.{name}" for name in scores))
-
-
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_uploads_alone_send_files_and_know_keyrings(module: Path) -> None:
-    assert module.parts[0] == "upload" or not _imports_any(module, "requests_toolbelt", "keyring")
-
-
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_examples_alone_are_made_by_hypothesis(module: Path) -> None:
     assert module == Path("model/search.py") or not _imports_any(module, "hypothesis")
@@ -95,4 +85,9 @@ def test_uploads_know_folders_and_http_but_no_scores(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_only_uploads_and_datasets_know_http(module: Path) -> None:
-    assert module.parts[0] in ("upload", "datasets") or not _imports_any(module, "requests", "requests_toolbelt")
+    assert module.parts[0] in ("upload", "datasets") or not _imports_any(module, "requests", "urllib3")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_only_uploads_send_files_and_know_keyrings(module: Path) -> None:
+    assert module.parts[0] == "upload" or not _imports_any(module, "requests_toolbelt", "keyring")

@@ -12,7 +12,7 @@ import requests
 import urllib3
 
 from pytest_zrc.errors import RemoteError, ZrcError
-from pytest_zrc.upload.address import is_loopback
+from pytest_zrc.hosts import is_loopback
 
 ALLOW_HTTP = "ZRC_ALLOW_HTTP"
 

@@ -8,6 +8,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.hosts import is_loopback
 
 OFFICIAL = "https://api.cognitive-ml.fr"
 VARIABLE = "ZRC_SERVER"
@@ -42,14 +43,6 @@ def normal_address(text: str) -> str:
             "machine only: localhost, 127.0.0.1)"
         )
     return f"{url.scheme}://{_authority(host, port, url.scheme)}{url.path.rstrip('/')}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine, by its name alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def login_command(address: str) -> str:

@@ -14,7 +14,7 @@ from requests import exceptions
 from requests.auth import AuthBase
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.upload.address import is_loopback
+from pytest_zrc.hosts import is_loopback
 from pytest_zrc.upload.contract import Token
 from pytest_zrc.upload.errors import LostError, OddAnswerError, UnreachableError, UntrustedError
 

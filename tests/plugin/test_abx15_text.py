@@ -39,9 +39,9 @@ def job(pytester: pytest.Pytester) -> Zrc:
 
 
 def test_scores_equal_the_oracle(job: Zrc) -> None:
-    assert job.run().ret == 0
+    assert job.run("--zrc-tasks=english").ret == 0  # the oracle takes seconds for each language
     scores = job.scores()["scores"]
-    assert len(scores) == 4
+    assert len(scores) == 2
     for one in scores:
         expected = _expected(job, one["subset"], across=one["speaker_mode"] == "across")
         assert one["score"] == pytest.approx(expected, abs=1e-12), one

@@ -60,13 +60,16 @@ class Asker(requests.Session):
         self.headers["Authorization"] = f"Bearer {server.token(user)}"
 
     def ask(self, method: str, path: str, **arguments: object) -> requests.Response:
-        return self.request(
+        answer = self.request(
             method,
             self.server.address + path,
             allow_redirects=False,
             timeout=10,
             **arguments,  # type: ignore[arg-type]
         )
+        if answer.status_code == 500:  # the server closes the connection, and nobody knows when
+            self.close()
+        return answer
 
     def new_model(self, author_name: str = "Martin", /, **facts: object) -> requests.Response:
         query = {"author_name": author_name}

@@ -210,8 +210,8 @@ def test_statuses_and_lists(ada: Asker, bob: Asker) -> None:
         "submission_id": submission_id,
         "status": "uploading",
     }
-    assert bob.ask("GET", "/submissions/nope/content/status").status_code == 500
     assert bob.ask("GET", f"/submissions/{submission_id}/info").json()["id"] == submission_id
+    assert bob.ask("GET", "/submissions/nope/content/status").status_code == 500  # and the connection is closed
     [row] = ada.ask("GET", "/users/ada/submissions/list").json()["items"]
     assert (row["id"], row["status"], row["benchmark_id"]) == (submission_id, "uploading", "abxLS")
 

@@ -88,10 +88,10 @@ def test_a_file_that_is_read_only_is_left_alone(file: Path, monkeypatch: pytest.
 
 
 def test_a_write_that_fails_leaves_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_args: object) -> int:
+    def fail(*_args: object) -> None:
         raise OSError(28, "No space left on device")
 
     before = file.read_bytes()
-    monkeypatch.setattr(Path, "write_bytes", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     assert "(No space left on device)" in refusal(file, id="x")
     assert [(path.name, path.read_bytes()) for path in file.parent.iterdir()] == [("meta.yaml", before)]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.upload.address import OFFICIAL, default_address, is_loopback, login_command, normal_address
+from pytest_zrc.hosts import is_loopback
+from pytest_zrc.upload.address import OFFICIAL, default_address, login_command, normal_address
 
 
 @pytest.mark.parametrize(
