@@ -4,9 +4,9 @@
 
 in the project's folder, with what the tests need installed. Makes a submission of that size in the folder WORK (which
 then needs four times as much), scores it, logs in and runs `pytest-zrc submit` as users do, against the server of the
-tests in a process of its own. The files hold noise: 64 of them, of 768 dimensions in float32, few of whose items are
-scored. Prints a Markdown table: how long each step of `submit` took, the most memory (resident set) in it, read every
-20 ms, and of the whole process as the system knows it.
+tests in a process of its own. The files hold noise: 64 of them, of 768 dimensions in float32, with few items. Prints a
+Markdown table: how long each step of `submit` took that could be seen, the most memory (resident set) in it, read every
+20 ms, and that of the whole process as the system knows it.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def main() -> None:
         print(terminal.zrc("status", folder), file=sys.stderr)
     size = sum(path.stat().st_size for path in folder.rglob("*.npy"))
     print("| step | s | memory, MiB |\n|---|---:|---:|")
-    for step, seconds in watch.seconds.items():
-        print(f"| {step} | {seconds:.1f} | {watch.memory.get(step, 0) / 2**20:.0f} |")
+    for step, held in watch.memory.items():
+        print(f"| {step} | {watch.seconds[step]:.1f} | {held / 2**20:.0f} |")
     print(f"| all, of {size / 1e9:.2f} GB | {sum(watch.seconds.values()):.1f} | {watch.peak / 2**20:.0f} |")
 
 

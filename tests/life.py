@@ -76,8 +76,10 @@ class Terminal:
         self.zrc("login", "--username", NAME, typed=f"{PASSWORD}\n")
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        """Start a command, whose output can be read while it runs."""
-        return subprocess.Popen([COMMAND, *arguments], stdout=subprocess.PIPE, text=True, **self._place())
+        """Start a command, of which all that it prints can be read while it runs."""
+        return subprocess.Popen(
+            [COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **self._place()
+        )
 
     def run(self, *arguments: str | Path, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command once, however it ends."""
