@@ -50,7 +50,7 @@ def test_an_unknown_benchmark_is_one_sentence() -> None:
 
 def test_version_and_help() -> None:
     assert CliRunner().invoke(main, ["--version"]).output == f"pytest-zrc, version {__version__}\n"
-    assert "pytest --zrc-submission=DIR" in CliRunner().invoke(main, ["-h"]).output
+    assert "pytest --zrc-submission=sub" in CliRunner().invoke(main, ["-h"]).output
 
 
 def test_shells_complete_commands_and_names() -> None:

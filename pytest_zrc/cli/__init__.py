@@ -43,9 +43,16 @@ class _Main(Commands):
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pytest-zrc")
 def main() -> None:
-    """Check and score ZeroSpeech Task 1 submissions.
+    """Check, score and submit ZeroSpeech Task 1 submissions.
 
-    The checks and scores themselves are run by pytest:
+    \b
+    From an empty folder to the leaderboard:
+        pytest-zrc init abxLS sub         fill in sub/meta.yaml, save features
+        pytest-zrc datasets pull abxLS    what they are scored on
+        pytest-zrc verify sub
+        pytest-zrc run abxLS sub          the same as pytest --zrc-submission=sub
+        pytest-zrc login
+        pytest-zrc submit sub             goes on where it was interrupted
 
-        pytest --zrc-submission=DIR
-    """
+    Exit codes: 0 done, 1 the submission has errors, 2 not possible as asked, 3 a server failed: try again later.
+    """  # noqa: D301 - the backspace is for click
