@@ -39,27 +39,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_LIFE = (
-    "Plan",
-    "Profile",
-    "RemoteError",
-    "Status",
-    "Submitted",
-    "dataset_path",
-    "import_dataset",
-    "init_submission",
-    "installed_datasets",
-    "login",
-    "logout",
-    "plan_submission",
-    "pull_dataset",
-    "remove_dataset",
-    "set_parameters",
-    "submission_status",
-    "submit",
-    "whoami",
-)
-
 __all__ = [
     "ABXErrorRate",
     "Evaluation",
@@ -98,8 +77,8 @@ if not TYPE_CHECKING:  # which would let type checkers take any name for one of 
         """Import the Python API when it is asked for: pytest imports this package in every run."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = "pytest_zrc.life" if name in _LIFE else "pytest_zrc.api"
-        return getattr(import_module(home), name)
+        homes = map(import_module, ("pytest_zrc.api", "pytest_zrc.life"))
+        return next(getattr(home, name) for home in homes if hasattr(home, name))
 
 
 def __dir__() -> list[str]:
