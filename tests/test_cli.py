@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from pytest_zrc import __version__
 from pytest_zrc.cli import COMMANDS, main
+from pytest_zrc.cli.group import Commands
 
 
 def test_benchmarks_are_listed() -> None:
@@ -67,3 +68,15 @@ def test_every_command_explains_itself() -> None:
         result = CliRunner().invoke(main, [name, "--help"])
         assert result.exit_code == 0
         assert result.output.startswith(f"Usage: main {name} ")
+
+
+def test_an_interruption_is_said_in_a_sentence() -> None:
+    group = Commands("zrc")
+
+    @group.command()
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    result = CliRunner().invoke(group, ["stopped"])
+    assert result.exit_code == 130
+    assert result.output == "Error: interrupted; what can go on does so when you give the same command again\n"

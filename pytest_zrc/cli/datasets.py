@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pytest_zrc.benchmarks.registry import BENCHMARKS
-from pytest_zrc.cli.group import PATH, as_json_option
+from pytest_zrc.cli.group import INTERRUPTED, PATH, as_json_option
 from pytest_zrc.datasets.download import Listener
 from pytest_zrc.datasets.install import (
     benchmarks_with,
@@ -27,8 +27,6 @@ from pytest_zrc.datasets.install import (
 from pytest_zrc.datasets.places import location
 from pytest_zrc.datasets.registry import ADDRESS, VARIABLE, Entry, Registry, read_registry
 from pytest_zrc.errors import ZrcError
-
-_INTERRUPTED = 130  # as shells have it: 128 and the number of SIGINT
 
 _registry_option = click.option(
     "--registry", metavar="URL", default="", help=f"Another registry.  [default: ${VARIABLE}, else {ADDRESS}]"
@@ -193,7 +191,7 @@ def _listener(interrupted: str) -> Iterator[Listener]:
             shown.end()
     except KeyboardInterrupt:
         click.echo(f"interrupted; {interrupted}", err=True)
-        raise click.exceptions.Exit(_INTERRUPTED) from None
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 class _Lines:

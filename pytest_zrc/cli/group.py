@@ -17,6 +17,9 @@ from pytest_zrc.errors import RemoteError, ZrcError
 NOT_IN_ORDER, NOT_POSSIBLE, NOT_REACHED = 1, 2, 3
 """Exit codes: the submission has errors; it cannot be done as asked; a server failed, and may not the next time."""
 
+INTERRUPTED = 130
+"""The exit code where the user has stopped it, as shells have it: 128 and the number of SIGINT."""
+
 
 class _NotPossible(click.ClickException):
     exit_code = NOT_POSSIBLE
@@ -24,6 +27,10 @@ class _NotPossible(click.ClickException):
 
 class _NotReached(click.ClickException):
     exit_code = NOT_REACHED
+
+
+class _Interrupted(click.ClickException):
+    exit_code = INTERRUPTED
 
 
 class Commands(click.Group):
@@ -35,6 +42,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ZrcError as error:
             raise (_NotReached if isinstance(error, RemoteError) else _NotPossible)(str(error)) from None
+        except KeyboardInterrupt:
+            raise _Interrupted("interrupted; what can go on does so when you give the same command again") from None
 
 
 class _BenchmarkName(click.ParamType[str]):
