@@ -24,7 +24,12 @@ from pytest_zrc.upload.archive import PART_SIZE
 @click.option("--dry-run", is_flag=True, help="Show what would be submitted, and send nothing.")
 @click.option("--restart", is_flag=True, help="Make another submission, whatever was uploaded or begun before.")
 @click.option(
-    "--wait", metavar="SECONDS", type=float, default=WAIT, show_default=True, help="For the server, at the end."
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=WAIT,
+    show_default=True,
+    help="For the server, at the end.",
 )
 @click.option("--part-size", metavar="SIZE", help=f"Of the pieces that are sent, as 200M.  [default: {PART_SIZE}]")
 @as_json_option

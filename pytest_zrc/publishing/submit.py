@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pytest_zrc.errors import RemoteError, ZrcError
+from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import write_atomically
 from pytest_zrc.publishing.facts import (
     LEADERBOARD,
@@ -322,7 +322,9 @@ def _begin(journal: Journal, ready: Ready, address: str, pause: Callable[[float]
     if place and place != before.address:
         what = f"is uploaded to {before.address}" if before.finished else f"is on its way to {before.address}"
         raise ZrcError(f"{folder} {what}: begin anew with --restart to submit it to {place}")
-    if before.digest != ready.digest or before.benchmark != label:
+    given = model_id(ready.meta)
+    other_system = bool(given and before.model.id) and given != before.model.id
+    if before.digest != ready.digest or before.benchmark != label or other_system:
         if not before.submission.id:  # nothing of it was announced
             return replace(fresh, address=before.address, username=before.username, model=before.model)
         what = f"was uploaded as {before.submission.id}" if before.finished else "began to be uploaded"
@@ -412,7 +414,7 @@ def _obstacle(client: Client, label: str) -> str:
         if obstacle:
             return f"{client.address} {obstacle}"
         find_token(client.address)
-    except (RemoteError, ZrcError) as error:
+    except ZrcError as error:
         return str(error)
     return ""
 

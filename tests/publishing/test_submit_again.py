@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 
 from pytest_zrc.errors import RemoteError, ZrcError
+from pytest_zrc.upload.client import Client
+from pytest_zrc.upload.credentials import find_token
 from pytest_zrc.upload.state import Journal
 from tests.publishing.submitting import Sender
 from tests.server import Fault
+from tests.upload.made import FACTS
 
 
 def test_what_is_uploaded_is_recognised_without_asking_the_server(sender: Sender) -> None:
@@ -91,3 +94,15 @@ def test_a_model_id_of_somebody_else_is_refused(sender: Sender) -> None:
     with pytest.raises(ZrcError, match=r"model_id is Eve26a, which is none of ada's on http"):
         sender.submit()
     assert not sender.server.submissions
+
+
+def test_a_model_id_that_was_corrected_before_it_is_announced_is_the_one_that_is_uploaded(sender: Sender) -> None:
+    sender.server.faults.add(Fault.REQUEST_LOST, route="submissions/create", times=6)
+    with pytest.raises(RemoteError):
+        sender.submit()
+    [first] = sender.server.models
+    other = Client(sender.server.address, find_token(sender.server.address)).create_model(FACTS, "Doe")
+    sender.change(first, other)
+    assert sender.submit().model_id == other
+    [submission] = sender.server.submissions.values()
+    assert submission.model_id == other
