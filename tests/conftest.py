@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from pytest_zrc import evaluate
 from pytest_zrc.comparison.sources import Source
-from tests.builders import TinyDataset, make_dataset, make_submission
+from tests.builders import TinyDataset, make_abx15_dataset, make_dataset, make_submission
 from tests.scored import noisy, scored
 from tests.server import UploadServer
 
@@ -43,6 +44,16 @@ def _pristine(tmp_path_factory: pytest.TempPathFactory, dataset: TinyDataset) ->
 def submission(tmp_path: Path, _pristine: Path) -> Path:
     """A valid submission for ``dataset``, to break at will."""
     return Path(shutil.copytree(_pristine, tmp_path / "submission"))
+
+
+@pytest.fixture(scope="session")
+def scored_abx15(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A submission to abx15 with its scores, and its dataset; not to be changed."""
+    work = tmp_path_factory.mktemp("scored-abx15")
+    abx15 = make_abx15_dataset(work / "dataset")
+    folder = make_submission(work / "sub", abx15, meta={"benchmark_name": "abx15"})
+    evaluate(folder, dataset=abx15.root).write(folder / "scores")
+    return folder, abx15.root
 
 
 @pytest.fixture(scope="session")

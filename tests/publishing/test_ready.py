@@ -15,7 +15,6 @@ import pytest
 from pytest_zrc import evaluate
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.publishing.ready import require_ready
-from tests.builders import make_abx15_dataset, make_submission
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,9 @@ class Scored:
         evaluate(self.folder, dataset=self.dataset, **how).write(self.folder / "scores")  # type: ignore[arg-type]
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Scored:
-    work = tmp_path_factory.mktemp("ready")
-    dataset = make_abx15_dataset(work / "dataset")
-    scored = Scored(make_submission(work / "sub", dataset, meta={"benchmark_name": "abx15"}), dataset.root)
-    scored.rescore()
-    return scored
+@pytest.fixture
+def original(scored_abx15: tuple[Path, Path]) -> Scored:
+    return Scored(*scored_abx15)
 
 
 @pytest.fixture

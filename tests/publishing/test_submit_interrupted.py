@@ -84,7 +84,7 @@ def _fresh(sender: Sender, original: Path) -> None:
 
 
 def test_it_is_uploaded_once_wherever_the_process_was_ended(
-    sender: Sender, scored_once: tuple[Path, Path], saves: list[float]
+    sender: Sender, scored_abx15: tuple[Path, Path], saves: list[float]
 ) -> None:
     moments = 0
     for half in range(1, 200):
@@ -94,7 +94,7 @@ def test_it_is_uploaded_once_wherever_the_process_was_ended(
         if not killed:
             break
         moments += 1
-        _fresh(sender, scored_once[0])
+        _fresh(sender, scored_abx15[0])
     assert moments > 20
 
 
@@ -129,13 +129,13 @@ def _again_and_again(sender: Sender) -> Submitted:
     raise AssertionError("it never ends")
 
 
-def test_it_is_uploaded_once_whatever_is_lost(sender: Sender, scored_once: tuple[Path, Path]) -> None:
+def test_it_is_uploaded_once_whatever_is_lost(sender: Sender, scored_abx15: tuple[Path, Path]) -> None:
     for seed in range(6):
         sender.server.faults = sender.server.api.faults = Faults.lossy(0.15, 0.15, seed)
         _again_and_again(sender)
         sender.server.faults = sender.server.api.faults = Faults()
         sender.require_one()
-        _fresh(sender, scored_once[0])
+        _fresh(sender, scored_abx15[0])
 
 
 @pytest.mark.parametrize("fault", list(Fault))
