@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
         durable: whether it is on the disk when this returns, so that it outlives a loss of power, too.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = temporary_for(path)
     try:
         if mode is not None:
             temporary.touch(mode=0o600)
@@ -59,6 +61,20 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def temporary_for(path: Path) -> Path:
+    """Return the name under which a file is written until it is whole: in the same folder, and no other process's."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+
+
+def remove_leftovers(folder: Path, *, older_than: float) -> None:
+    """Remove the temporary files in a folder that processes left there when they were killed, of an age in seconds."""
+    latest = time.time() - older_than
+    for path in folder.glob(".*.tmp"):
+        with suppress(OSError):
+            if path.stat().st_mtime < latest:
+                path.unlink()
 
 
 @contextmanager

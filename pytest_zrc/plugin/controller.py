@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -15,7 +16,7 @@ from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import write_atomically
 from pytest_zrc.gates.baseline import baseline_text, read_baseline
-from pytest_zrc.plugin.junit import add_suite_properties
+from pytest_zrc.plugin.junit import add_suite_properties, written_whole
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
 from pytest_zrc.reports.details import details_files, require_format
@@ -24,6 +25,8 @@ from pytest_zrc.reports.page import PAGE, report_page, require_report
 from pytest_zrc.reports.terminal import score_lines
 from pytest_zrc.scoring.results import Results
 from pytest_zrc.scoring.run import Run
+
+_JUNIT = "junit.xml"
 
 if TYPE_CHECKING:
     from pytest_zrc.plugin.encoding import Encoding
@@ -62,7 +65,7 @@ class Controller:
             run.forget_scores()
         self._before, self._reused = run.stored_scores(), 0
         if getattr(config.option, "xmlpath", "") is None:
-            config.option.xmlpath = str(results / "junit.xml")
+            config.option.xmlpath = str(results / _JUNIT)
         self._progress: ProgressDisplay | None = None
 
     def pytest_report_header(self) -> list[str]:
@@ -122,8 +125,20 @@ class Controller:
         with self._progress.paused() if self._progress else nullcontext():
             return (yield)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    @pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, which shows the summary
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
+        """Write the reports, and have pytest write its own."""
+        self._write_reports()
+        try:
+            with written_whole(self._config, Path(os.path.abspath(self._results / _JUNIT))):
+                return (yield)
+        except ZrcError as error:
+            self._problem = self._problem or str(error)
+        finally:
+            if self._problem:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write_reports(self) -> None:
         """Write the reports from what is stored, if this session has computed anything."""
         model = self._encoding.model() if self._encoding else None
         stored = self._run.stored_scores()
@@ -142,8 +157,6 @@ class Controller:
             self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
         except ZrcError as error:
             self._problem = str(error)
-        if self._problem:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _digest_features(self) -> None:
         """Note which features the scores are those of, if there are all scores: then they can be submitted."""

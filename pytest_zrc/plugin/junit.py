@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import pytest
 
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import temporary_for
 from pytest_zrc.reports.junit import suite_properties
 from pytest_zrc.scoring.results import Results
 
 
 @runtime_checkable
 class _SuiteLog(Protocol):
-    """What writes the report. Pytest has no name for it, and its fixture does not reach out of xdist's workers."""
+    """What writes the report. Pytest has no name for it, and its fixture does not reach out of xdist's workers.
+
+    Attributes:
+        logfile: where.
+    """
+
+    logfile: str
 
     def add_global_property(self, name: str, value: object) -> None:
         """Add a property of the suite."""
@@ -20,7 +32,46 @@ class _SuiteLog(Protocol):
 
 def add_suite_properties(config: pytest.Config, results: Results) -> None:
     """Add the properties of a run, if this process is going to write a report."""
-    for log in config.pluginmanager.get_plugins():
-        if isinstance(log, _SuiteLog):
-            for name, value in suite_properties(results):
-                log.add_global_property(name, value)
+    for log in _suite_logs(config):
+        for name, value in suite_properties(results):
+            log.add_global_property(name, value)
+
+
+@contextmanager
+def written_whole(config: pytest.Config, path: Path) -> Iterator[None]:
+    """Have pytest write the report under another name meanwhile: under its own it is there wholly, or as it was.
+
+    Args:
+        config: of the session.
+        path: of the report; one that is written elsewhere is not touched.
+
+    Raises:
+        ZrcError: it could not be written.
+    """
+    with ExitStack() as stack:
+        for log in _suite_logs(config):
+            if Path(log.logfile) == path:
+                stack.enter_context(_renamed(log))
+        yield
+
+
+@contextmanager
+def _renamed(log: _SuiteLog) -> Iterator[None]:
+    final = Path(log.logfile)
+    temporary = temporary_for(final)
+    log.logfile = str(temporary)
+    try:
+        yield
+        with suppress(FileNotFoundError):  # pytest has nothing to say
+            os.replace(temporary, final)
+    except OSError as error:
+        if error.filename not in (None, str(temporary)):
+            raise
+        raise ZrcError(f"{final} could not be written: {error.strerror or error}") from None
+    finally:
+        log.logfile = str(final)
+        temporary.unlink(missing_ok=True)
+
+
+def _suite_logs(config: pytest.Config) -> Iterator[_SuiteLog]:
+    return (log for log in config.pluginmanager.get_plugins() if isinstance(log, _SuiteLog))
