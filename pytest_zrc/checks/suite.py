@@ -28,11 +28,13 @@ class Check:
         name: in test ids.
         subset: the subset it looks at, empty for the submission as a whole.
         run: makes the findings.
+        ids: of the feature files that it reads to the end, and on which alone its findings depend.
     """
 
     name: str
     subset: str
     run: Callable[[], Iterable[Finding]]
+    ids: tuple[str, ...] = ()
 
 
 def checks_of(case: Case) -> list[Check]:
@@ -58,7 +60,12 @@ def _subset_checks(case: Case, lengths: Lengths, subset: str, per_shard: int) ->
         Check("files", subset, partial(check_files, case, subset)),
         Check("frames", subset, partial(check_frames, lengths, subset)),
         *(
-            Check(f"arrays-{n:0{digits}}of{len(shards):0{digits}}", subset, partial(check_arrays, case, subset, shard))
+            Check(
+                f"arrays-{n:0{digits}}of{len(shards):0{digits}}",
+                subset,
+                partial(check_arrays, case, subset, shard),
+                tuple(shard),
+            )
             for n, shard in enumerate(shards, start=1)
         ),
     ]

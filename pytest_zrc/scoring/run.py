@@ -8,7 +8,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import cached_property, partial
 from importlib import metadata
 from itertools import count
@@ -25,6 +25,7 @@ from pytest_zrc.case import Case, Facts
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check, checks_of
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import remove_leftovers
 from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.verdict import Kind, Verdict
 from pytest_zrc.resources import Resources
@@ -44,6 +45,8 @@ _SCORE_PARAMETERS = (
     "seed",
     "score_file_type",
 )
+
+_SHARD = "shard-"  # what was found in some of the files, until the run is over
 
 _LEFT_BEHIND = 24 * 3600  # seconds
 _SILENT = 1.0  # seconds: what takes longer than this shows its progress
@@ -69,8 +72,8 @@ class Selection:
 class Run:
     """Checks and scores a case, each thing once over all processes with the same store and run id.
 
-    Findings are made anew in every run. Scores are kept: a score whose features, items and parameters are unchanged
-    is taken from the store.
+    Findings are made anew in every run, unless the one before was killed: then it goes on. Scores are kept: a score
+    whose features, items and parameters are unchanged is taken from the store.
 
     Attributes:
         case: what is looked at.
@@ -284,7 +287,8 @@ class Run:
         return checks + scores + gates
 
     def forget_scores(self) -> None:
-        """Remove the stored scores, so that they are computed anew."""
+        """Remove the stored scores, so that they are computed anew, and what a run that was killed has found."""
+        self.store.discard(_SHARD)
         for subset, condition in self.scored():
             self.store.discard(self._score_job(subset, condition).key)
             self.store.discard(self._details_key(subset, condition))
@@ -294,6 +298,9 @@ class Run:
         for kind in ("check-", "progress-"):
             self.store.discard(f"{kind}{self.run_id}-")
             self.store.discard(kind, older_than=_LEFT_BEHIND)
+        self.store.discard(_SHARD)
+        for folder in (self.store.folder, self.store.folder.parent):
+            remove_leftovers(folder, older_than=_LEFT_BEHIND)
 
     def _known_score(self, subset: str, condition: Condition, known: Mapping[str, list[Finding]]) -> Score:
         obstacles = [one for found in known.values() for one in found if one.blocks(subset)]
@@ -330,7 +337,25 @@ class Run:
 
     def _check_job(self, check: Check) -> Job:
         key = f"check-{self.run_id}-{_slug(check.subset, check.name)}"
-        return Job(key, lambda: {"findings": [asdict(one) for one in check.run()]})
+        return Job(key, partial(self._check, check))
+
+    def _check(self, check: Check) -> dict[str, Any]:
+        """Run a check; files that a run has read before it was killed are not read again."""
+        kept = self._shard_key(check) if check.ids else ""
+        result = self.store.load(kept) if kept else None
+        if result is None:
+            result = {"findings": [asdict(one) for one in check.run()]}
+            if kept:
+                self.store.put(kept, result)
+        return result
+
+    def _shard_key(self, check: Check) -> str:
+        """Name what a check finds in files as they are now."""
+        case, by_id = self.case, self.case.files(check.subset).by_id
+        places = [case.place(check.subset, name) for name in check.ids if name in by_id]
+        files = [(place, *_stamp(case.submission.root / place)) for place in places]
+        state = [__version__, case.parameters.distance_mode, *astuple(case.feature_format), files]
+        return f"{_SHARD}{_slug(check.subset, check.name)}-{_short_digest(state)}"
 
     def _score_job(self, subset: str, condition: Condition) -> Job:
         key = f"score-{_slug(subset, condition.name)}-{self._fingerprint(subset)}"
