@@ -28,7 +28,7 @@ from pytest_zrc.benchmarks.model import ContextMode, Parameters, Pooling, Speake
 from pytest_zrc.case import Case, read_items
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import write_together
 from pytest_zrc.reports.details import details_files
 from pytest_zrc.reports.files import report_files
 from pytest_zrc.resolve import resolve
@@ -158,8 +158,7 @@ class Evaluation:
         files: Mapping[str, str | bytes] = {**report_files(self.results), **tables}
         place = _path(folder, "folder")
         try:
-            for name, content in files.items():
-                write_atomically(place / name, content)
+            write_together({place / name: content for name, content in files.items()})
         except OSError as error:
             raise ZrcError(f"the results could not be written to {place}: {error.strerror or error}") from None
 

@@ -8,7 +8,7 @@ import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -51,15 +51,39 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     try:
         if mode is not None:
             temporary.touch(mode=0o600)
-        with temporary.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
+        _write(temporary, content, durable=durable)
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(path)
     finally:
+        _remove(temporary)
+
+
+def write_together(contents: Mapping[Path, str | bytes]) -> None:
+    """Write several files, each whole; where one of them cannot be written, all stay as they were."""
+    temporaries = {path: temporary_for(path) for path in contents}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(temporaries[path], content)
+        for path, temporary in temporaries.items():
+            temporary.replace(path)
+    finally:
+        for temporary in temporaries.values():
+            _remove(temporary)
+
+
+def _write(path: Path, content: str | bytes, *, durable: bool = False) -> None:
+    with path.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _remove(temporary: Path) -> None:
+    """Remove a temporary file, if it is there: where that fails, so did what came before, which says more."""
+    with suppress(OSError):
         temporary.unlink(missing_ok=True)
 
 

@@ -14,7 +14,7 @@ import pytest
 from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import write_atomically, write_together
 from pytest_zrc.gates.baseline import baseline_text, read_baseline
 from pytest_zrc.plugin.junit import add_suite_properties, written_whole
 from pytest_zrc.plugin.options import Options
@@ -149,12 +149,14 @@ class Controller:
         self.outcome = results = self._with_encoder(replace(self._run.results(), model=model))
         add_suite_properties(self._config, results)
         try:
-            for name, content in self._reports(results).items():
-                write_atomically(self._results / name, content)
+            write_together({self._results / name: content for name, content in self._reports(results).items()})
             if self._baseline:
                 write_atomically(self._baseline, baseline_text(results, self._baseline_before))
         except OSError as error:
-            self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
+            self._problem = (
+                f"the results could not be written to {self._results} ({error.strerror or error}): "
+                "mend that and run again; scores that are stored are not computed anew"
+            )
         except ZrcError as error:
             self._problem = str(error)
 

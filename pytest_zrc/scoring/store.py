@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,12 @@ class Job:
     Attributes:
         key: the file name of its result, without suffix; a new key for everything that the result depends on.
         compute: makes the result, a JSON value.
+        tell: says what there is to know of a result that cannot be stored.
     """
 
     key: str
     compute: Callable[[], Result]
+    tell: Callable[[Result], str] = lambda _: ""
 
 
 class Store:
@@ -54,18 +57,14 @@ class Store:
         return cls(results / _NAME)
 
     def require_writable(self) -> None:
-        """Make the folder; raise ZrcError where nothing can be written to it."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            probe = self.folder / f".probe-{os.getpid()}"
+        """Make the folder; raise ZrcError where nothing can be written to it, or no file locked."""
+        key = f".probe-{os.getpid()}"
+        with self._explained(), self._lock(key, timeout=0):
+            probe = self.folder / key
             probe.touch()
             probe.unlink()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise ZrcError(
-                f"results cannot be written to {self.folder.parent} ({reason}): "
-                "name another folder with --zrc-scores=DIR"
-            ) from None
+        with suppress(OSError):
+            (self.folder / f"{key}.lock").unlink(missing_ok=True)
 
     def load(self, key: str) -> Result | None:
         """Return a result, or None where there is none yet (or a damaged one)."""
@@ -95,8 +94,9 @@ class Store:
             return self._settle(job)
 
     def put(self, key: str, result: Result) -> None:
-        """Store a result that was computed together with another one."""
-        write_atomically(self._path(key), json.dumps(result))
+        """Store a result; raise ZrcError where it cannot be written."""
+        with self._explained():
+            write_atomically(self._path(key), json.dumps(result))
 
     def settle(self, jobs: Sequence[Job]) -> list[Result]:
         """Return the results of several jobs; what others compute is waited for only when nothing else is left."""
@@ -108,7 +108,7 @@ class Store:
         """Remove the results whose keys begin with this, and their locks; only those of an age in seconds."""
         latest = time.time() - older_than
         for path in self.folder.glob(f"{prefix}*"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # it does no harm there
                 if not older_than or path.stat().st_mtime < latest:
                     path.unlink()
 
@@ -124,12 +124,42 @@ class Store:
         result = self.load(job.key)
         if result is None:
             result = job.compute()
-            self.put(job.key, result)
+            try:
+                self.put(job.key, result)
+            except ZrcError as error:
+                raise ZrcError(f"{error}{job.tell(result)}") from None
         return result
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
 
-    def _lock(self, key: str, timeout: float = -1) -> FileLock:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self.folder / f"{key}.lock", timeout=timeout)
+    @contextmanager
+    def _lock(self, key: str, timeout: float = -1) -> Iterator[None]:
+        """Hold the lock of a result; raise Timeout where another process does, ZrcError where there can be none."""
+        with self._explained():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / f"{key}.lock", timeout=timeout)
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Make one sentence of what the system says."""
+        try:
+            yield
+        except Timeout:
+            raise
+        except OSError as error:
+            raise ZrcError(_unwritable(self.folder.parent, error)) from None
+
+
+def _unwritable(results: Path, error: OSError) -> str:
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"there is no room left for results in {results} ({reason}): make some, and run again"
+    if error.errno in (errno.ENOLCK, errno.EOPNOTSUPP):
+        return f"files cannot be locked in {results} ({reason}): name a folder on another disk with --zrc-scores=DIR"
+    return f"results cannot be written to {results} ({reason}): name another folder with --zrc-scores=DIR"

@@ -1,0 +1,35 @@
+"""File systems without locks, as some in networks are."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_zrc.errors import ZrcError
+from pytest_zrc.scoring.store import Store
+
+
+def test_they_are_told_before_anything_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(_file: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(ZrcError, match=r"cannot be locked in .* \(No locks available\): name a folder on another disk"):
+        Store.below(tmp_path).require_writable()
+
+
+def test_nothing_is_left_of_the_trial(tmp_path: Path) -> None:
+    store = Store.below(tmp_path)
+    store.require_writable()
+    assert list(store.folder.iterdir()) == []
+
+
+def test_no_hard_links_are_made() -> None:
+    """They are what such file systems lack, too."""
+    package = Path(__file__).parents[2] / "pytest_zrc"
+    assert not [path.name for path in package.rglob("*.py") if "os.link" in path.read_text(encoding="utf-8")]
