@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import cached_property, partial
 from importlib import metadata
@@ -49,6 +49,7 @@ _SCORE_PARAMETERS = (
 _SHARD = "shard-"  # what was found in some of the files, until the run is over
 
 _LEFT_BEHIND = 24 * 3600  # seconds
+_COARSE = 2.0  # seconds: no file system tells times less exactly
 _SILENT = 1.0  # seconds: what takes longer than this shows its progress
 
 ProgressOf = Callable[[str], Callable[[float], None]]
@@ -344,6 +345,8 @@ class Run:
         kept = self._shard_key(check) if check.ids else ""
         result = self.store.load(kept) if kept else None
         if result is None:
+            if check.ids:
+                self._agree(check.subset)
             result = {"findings": [asdict(one) for one in check.run()]}
             if kept:
                 self.store.put(kept, result)
@@ -362,12 +365,18 @@ class Run:
         progress = self._progress(f"{subset}::{condition.name}") if self._progress else None
 
         def compute() -> dict[str, Any]:
+            self._require_unchanged(subset)
             score, details = self._scorer.score(subset, condition, progress)
+            self._require_unchanged(subset)
+            result = score.as_dict()
             if details:
-                self.store.put(self._details_key(subset, condition), asdict(details))
-            return score.as_dict()
+                try:
+                    self.store.put(self._details_key(subset, condition), asdict(details))
+                except ZrcError as error:
+                    raise ZrcError(f"{error}{_tell(result)}") from None
+            return result
 
-        return Job(key, compute)
+        return Job(key, compute, _tell)
 
     def _details_key(self, subset: str, condition: Condition) -> str:
         return f"details-{_slug(subset, condition.name)}-{self._fingerprint(subset)}"
@@ -378,8 +387,7 @@ class Run:
         def compute() -> dict[str, str]:
             folder = self.case.submission.root / self.case.folder(subset)
             digest = digest_files(folder, self.case.files(subset).by_id.values(), self._resources.threads)
-            if self._find_state(subset) != state:
-                raise ZrcError(f"features of {subset} changed during the run: run again when they are complete")
+            self._require_unchanged(subset)
             return {"digest": digest}
 
         return Job(f"features-{_slug(subset)}-{state}", compute)
@@ -416,9 +424,24 @@ class Run:
             self._states[subset] = self._find_state(subset)
         return self._states[subset]
 
+    def _agree(self, subset: str) -> str:
+        """Return the state of features that all processes of this run go by: the first one looks, before any check."""
+        key = f"check-{self.run_id}-state-{_slug(subset)}"
+        agreed: str = self.store.get(Job(key, lambda: {"state": self._state(subset)}))["state"]
+        return agreed
+
+    def _require_unchanged(self, subset: str) -> None:
+        """Raise ZrcError unless features are as they were when they were checked, and are so still."""
+        if not self._agree(subset) == self._state(subset) == self._find_state(subset):
+            raise ZrcError(f"features of {subset} changed during the run: run again when they are complete")
+
     def _find_state(self, subset: str) -> str:
         folder = self.case.submission.root / self.case.folder(subset)
-        return _short_digest([(name, *_stamp(folder / name)) for name in self.case.listing(subset).files])
+        names = self.case.listing(subset).files
+        stamps = [_stamp(folder / name) for name in names]
+        if _await_tick(stamps):
+            stamps = [_stamp(folder / name) for name in names]
+        return _short_digest(list(zip(names, stamps, strict=True)))
 
 
 def score_parameters(case: Case) -> dict[str, object]:
@@ -454,8 +477,24 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
+def _await_tick(stamps: Sequence[tuple[int, int, int]]) -> bool:
+    """Wait, where file times are whole seconds, until a change of a file would show in them; tell whether it did."""
+    latest = max((max(times) for _, *times in stamps), default=0)
+    wait = _COARSE - (time.time() - latest / 1e9)
+    if wait <= 0 or any(one % 10**9 for _, *times in stamps for one in times):
+        return False
+    time.sleep(min(wait, _COARSE))  # the clock of a server may be ahead
+    return True
+
+
 def _findings(result: Mapping[str, Any]) -> list[Finding]:
     return [Finding(**fields) for fields in result["findings"]]
+
+
+def _tell(result: Mapping[str, Any]) -> str:
+    """Say what a score is that cannot be stored: it may have taken hours."""
+    score = result["score"]
+    return f" (the error rate is {100 * score:.4f} %)" if score is not None else ""
 
 
 def _score(result: Mapping[str, Any]) -> Score:
