@@ -28,15 +28,22 @@ class Resources:
     processes: int = 1
 
     @classmethod
-    def of(cls, memory: str, threads: str, processes: int) -> Resources:
+    def of(cls, memory: str, threads: str, processes: int, here: int = 0) -> Resources:
         """Do what the options say; where they are empty, share what is free among the processes.
+
+        Args:
+            memory: for features, as the option has it.
+            threads: as the option has them.
+            processes: that share the work.
+            here: how many of them run on this machine; all unless it is given.
 
         Raises:
             ZrcError: an option that cannot be used.
         """
+        here = here or processes
         return cls(
-            parse_size(memory, "--zrc-memory") if memory else max(LEAST, available_memory() // _SHARE // processes),
-            _parse_threads(threads) if threads else max(1, usable_cpus() // processes),
+            parse_size(memory, "--zrc-memory") if memory else max(LEAST, available_memory() // _SHARE // here),
+            _parse_threads(threads) if threads else max(1, usable_cpus() // here),
             processes,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -87,11 +87,6 @@ class Controller:
                 "(ZRC_REQUIRE_NATIVE=1 pip install ... says why)"
             )
         return lines
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a class of xdist
-        """Tell an xdist worker which run it takes part in."""
-        node.workerinput["zrc_run_id"] = self._run.run_id
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,6 +83,8 @@ OPTIONS = (
 )
 
 _SUBJECTS = ("zrc_submission", "zrc_benchmark", "zrc_encoder")  # what there is to do something with
+_PATHS = tuple(option.key.removeprefix("zrc_") for option in OPTIONS if option.kind == "path")
+TOLD = "zrc_options"
 _EXTRACTED = "zrc-submission"  # where an encoder's features go
 
 
@@ -143,6 +146,8 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
     Raises:
         pytest.UsageError: options that do not go together.
     """
+    if told := getattr(config, "workerinput", {}).get(TOLD):
+        return _as_told(told)
     values = {option.key: _value(config, command_line, option) for option in OPTIONS}
     if not any(values[key] for key in _SUBJECTS):
         given = [option.flag for option in OPTIONS if getattr(command_line, option.key, None)]
@@ -154,6 +159,17 @@ def read_options(config: pytest.Config, command_line: argparse.Namespace) -> Opt
         values["zrc_submission"] = config.rootpath / _EXTRACTED
     on_command_line = any(getattr(command_line, key, None) for key in _SUBJECTS)
     return Options(**{key.removeprefix("zrc_"): value for key, value in values.items()}, from_ini=not on_command_line)
+
+
+def for_workers(options: Options) -> dict[str, Any]:
+    """Return what the options have come to, as xdist can send it: a worker may run elsewhere, and find no ini file."""
+    told = {field.name: getattr(options, field.name) for field in fields(options)}
+    return {**told, **{name: os.path.abspath(told[name]) if told[name] else None for name in _PATHS}}
+
+
+def _as_told(told: Mapping[str, Any]) -> Options:
+    paths = {name: Path(told[name]) if told[name] else None for name in _PATHS}
+    return Options(**{**told, **paths})
 
 
 def _require_sense(values: Mapping[str, Any], command_line: argparse.Namespace) -> None:

@@ -21,6 +21,7 @@ from pytest_zrc.plugin.collection import ENCODER, EncoderItem, EncoderTests, Gat
 from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
+from pytest_zrc.plugin.workers import HERE, RUN_ID, Workers
 from pytest_zrc.resolve import resolve
 from pytest_zrc.resources import Resources
 from pytest_zrc.scoring.run import Run, Selection
@@ -77,14 +78,16 @@ def start(config: pytest.Config, options: Options) -> None:
     results = _results_folder(config, options)
     worker = getattr(config, "workerinput", None)
     try:
-        resources = Resources.of(options.memory, options.threads, worker["workercount"] if worker else 1)
-        run = _make_run(options, results, worker["zrc_run_id"] if worker else uuid.uuid4().hex[:12], resources)
+        shared = (worker["workercount"], worker[HERE]) if worker else (1,)
+        resources = Resources.of(options.memory, options.threads, *shared)
+        run = _make_run(options, results, worker[RUN_ID] if worker else uuid.uuid4().hex[:12], resources)
         encoding = _make_encoding(config, options, run, resources) if options.encoder else None
         if config.option.collectonly:
             run.case.share = compute_all  # and write nothing
         elif worker is None:
             controller = Controller(config, run, results, options, encoding)
             config.pluginmanager.register(controller, "zrc-controller")
+            config.pluginmanager.register(Workers(run, results, options), "zrc-workers")
             github.start(config, controller, options)
         tests = encoding.tests if encoding else {}
         _check_ids([*_encoder_ids(run, tests), *run.test_names()], config.stash.get(CHOSEN, ()))
