@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pytest_zrc.errors import ZrcError
 
@@ -47,9 +47,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        if mode is not None:
-            temporary.touch(mode=0o600)
-        with temporary.open("wb") as file:
+        with new_file(temporary, 0o666 if mode is None else 0o600) as file:
             file.write(content.encode() if isinstance(content, str) else content)
             if durable:
                 file.flush()
@@ -59,6 +57,24 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def new_file(path: Path, mode: int = 0o666) -> IO[bytes]:
+    """Open a file that nothing is in yet; what has its name is removed: of a killed process, or a link of an attacker.
+
+    Args:
+        path: of the file.
+        mode: who may read and write it, but for what the user's umask forbids.
+    """
+    path.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return open(os.open(path, flags, mode), "w+b")
+
+
+def require_own_folder(folder: Path, advice: str) -> None:
+    """Raise ZrcError, with the advice, where a folder is a link: it leads wherever its author wants us to write."""
+    if folder.is_symlink():
+        raise ZrcError(f"{folder} is a link, and results are not written through it: {advice}")
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from pytest_zrc.submission.yamlfile import read_text
 from pytest_zrc.upload.address import default_address, normal_address
 from pytest_zrc.upload.archive import PART_SIZE, content_size, measure, write_archive
 from pytest_zrc.upload.client import Client
-from pytest_zrc.upload.contents import Contents, contents
+from pytest_zrc.upload.contents import Contents, contents, require_own_files
 from pytest_zrc.upload.contract import BenchmarkInfo, KnownSubmission, ModelFacts, NewSubmission
 from pytest_zrc.upload.creating import obtain
 from pytest_zrc.upload.credentials import find_token
@@ -394,6 +394,7 @@ def _contents(ready: Ready, entry: bytes) -> Contents:
 
 
 def _ready(folder: Path, dataset: Path | None, tell: Tell) -> Ready:
+    require_own_files(folder)
     return require_ready(folder, dataset, lambda share: tell("checking", share))
 
 

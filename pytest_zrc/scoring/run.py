@@ -393,7 +393,11 @@ class Run:
 
     def _find_state(self, subset: str) -> str:
         folder = self.case.submission.root / self.case.folder(subset)
-        return _short_digest([(name, *_stamp(folder / name)) for name in self.case.listing(subset).files])
+        stamps = [(name, _stamp(folder / name)) for name in self.case.listing(subset).files]
+        # When a file was put here (its ctime) is what nobody can know who makes a submission, and results for it, to
+        # be believed here. Where there is no such time, nothing is believed but what this run computes.
+        known = stamps and all(stamp for _, stamp in stamps)
+        return _short_digest(stamps if known else [*stamps, self.run_id])
 
 
 def score_parameters(case: Case) -> dict[str, object]:
@@ -421,11 +425,12 @@ def _short_digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:20]
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return size and times of a file; nothing where it cannot be looked at."""
     try:
         status = os.stat(path)
     except OSError:
-        return 0, 0, 0
+        return ()
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import require_own_folder, write_atomically
 
 Result = dict[str, Any]
 
@@ -54,12 +54,12 @@ class Store:
         return cls(results / _NAME)
 
     def require_writable(self) -> None:
-        """Make the folder; raise ZrcError where nothing can be written to it."""
+        """Make the folder; raise ZrcError where nothing can be written to it, or it is a link."""
+        require_own_folder(self.folder, "remove the link")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            probe = self.folder / f".probe-{os.getpid()}"
-            probe.touch()
-            probe.unlink()
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
         except OSError as error:
             reason = error.strerror or str(error)
             raise ZrcError(
