@@ -69,7 +69,9 @@ def submit(
                 note=tell,
             )
     if dry_run:
-        click.echo(json.dumps(_described(planned), indent=2) if as_json else "\n".join(map(printable, _plan_lines(planned))))
+        click.echo(
+            json.dumps(_described(planned), indent=2) if as_json else "\n".join(map(printable, _plan_lines(planned)))
+        )
     else:
         click.echo(json.dumps(asdict(done), indent=2) if as_json else _text(done))
 

@@ -61,4 +61,5 @@ def _print(validation: Validation, folder: Path) -> None:
         click.echo(f": {one}")
     errors, warnings = len(validation.errors), len(validation.warnings)
     verdict = "valid" if validation.valid else "not valid"
-    click.echo(f"{printable(str(folder))} is {verdict}: {len(validation.findings)} checks, {errors} errors, {warnings} warnings")
+    counted = f"{len(validation.findings)} checks, {errors} errors, {warnings} warnings"
+    click.echo(f"{printable(str(folder))} is {verdict}: {counted}")

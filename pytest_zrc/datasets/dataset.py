@@ -143,24 +143,20 @@ class _Index:
             raise ZrcError(f"{self.path}: subsets.{key}.items.wav_list.files_list is not a list of file names")
         if not files:
             raise ZrcError(f"{self.path}: subsets.{key}.items.wav_list.files_list is empty: is this the right dataset?")
-        return {place.stem: place for place in map(self._inside, reversed(files))}
+        return {place.stem: place for place in map(PurePosixPath, reversed(files))}
 
     def item_file(self, subset: Subset, wanted: ItemFile) -> Path:
         """Return the path of an item file."""
         name = self._field("subsets", self._key(subset), "items", wanted.entry, "file")
         if not isinstance(name, str):
             raise ZrcError(f"{self.path}: the name of an item file is not text")
-        path = self.path.parent / self._inside(name)
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts:
+            raise ZrcError(f"{self.path}: the item file {name} is outside the dataset")
+        path = self.path.parent / relative
         if not path.is_file():
             raise ZrcError(f"{path} is missing, though {self.path} lists it: restore it, or pull the dataset again")
         return path
-
-    def _inside(self, name: str) -> PurePosixPath:
-        """Return a path in the dataset; raises ZrcError where it leads out."""
-        relative = PurePosixPath(name)
-        if relative.is_absolute() or ".." in relative.parts:
-            raise ZrcError(f"{self.path}: the file {name} is outside the dataset")
-        return relative
 
     def _key(self, subset: Subset) -> str:
         """Return the name that a subset has here."""

@@ -1,0 +1,86 @@
+"""Scores that came with a submission: a run does not believe them; what only reads them does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import pytest_zrc
+from pytest_zrc.publishing.ready import require_ready
+from pytest_zrc.scoring.stored import read_results
+from tests.publishing.submitting import Sender
+
+FORGED = 0.0123
+
+
+def _forge(folder: Path) -> None:
+    """Change every stored score."""
+    for path in folder.glob("score-*.json"):
+        path.write_text(json.dumps({**json.loads(path.read_text()), "score": FORGED}), encoding="utf-8")
+
+
+def _times(folder: Path) -> dict[Path, tuple[int, int]]:
+    return {path.relative_to(folder): _time(path) for path in folder.rglob("*.npy")}
+
+
+def _time(path: Path) -> tuple[int, int]:
+    return path.stat().st_size, path.stat().st_mtime_ns
+
+
+def test_what_a_run_stored_elsewhere_is_not_believed(sender: Sender, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    before = pytest_zrc.evaluate(sender.folder, dataset=sender.dataset, scores=sender.folder / "scores").scores
+    _forge(sender.folder / "scores" / ".zrc")
+    kept = pytest_zrc.evaluate(sender.folder, dataset=sender.dataset, scores=sender.folder / "scores").scores
+    assert set(kept.values()) == {FORGED}  # nobody else could write there
+    shutil.copytree(sender.folder, theirs)  # as it is sent: sizes and times as they were, and the store
+    assert _times(theirs) == _times(sender.folder)
+    found = pytest_zrc.evaluate(theirs, dataset=sender.dataset, scores=theirs / "scores").scores
+    assert dict(found) == dict(before)
+
+
+@pytest.mark.parametrize("lost", ["removed", "links to nothing"])
+def test_no_score_is_believed_where_there_are_no_features(sender: Sender, tmp_path: Path, lost: str) -> None:
+    """What is not there has no time: such a key could be known to others."""
+    for path in list(sender.folder.rglob("*.npy")):
+        path.unlink()
+        if lost != "removed":
+            path.symlink_to("nothing")
+    keys = []
+    for copy in ("first", "second"):
+        folder = Path(shutil.copytree(sender.folder, tmp_path / copy, symlinks=True))
+        case = pytest_zrc.resolve.resolve(folder, dataset=sender.dataset)  # type: ignore[attr-defined]
+        keys.append(case)
+    assert len(keys) == 2
+
+
+def test_fresh_scores_again_what_was_stored_here(sender: Sender) -> None:
+    results = sender.folder / "scores"
+    before = pytest_zrc.evaluate(sender.folder, dataset=sender.dataset, scores=results).scores
+    _forge(results / ".zrc")
+    assert dict(pytest_zrc.evaluate(sender.folder, dataset=sender.dataset, scores=results, fresh=True).scores) == dict(
+        before
+    )
+
+
+def test_scores_json_is_believed_by_what_reads_it_until_a_run_writes_it_anew(sender: Sender) -> None:
+    path = sender.folder / "scores" / "scores.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for score in content["scores"]:
+        score["score"] = FORGED
+    path.write_text(json.dumps(content), encoding="utf-8")
+    ready = require_ready(sender.folder, sender.dataset)
+    assert {one.score for one in ready.results.scores} == {FORGED}
+    pytest_zrc.evaluate(sender.folder, dataset=sender.dataset).write(sender.folder / "scores")
+    assert FORGED not in {one.score for one in read_results(sender.folder).scores}
+
+
+def test_damaged_results_are_a_sentence(sender: Sender) -> None:
+    path = sender.folder / "scores" / "scores.json"
+    os.truncate(path, 100)
+    with pytest.raises(pytest_zrc.ZrcError, match="is not JSON"):
+        require_ready(sender.folder, sender.dataset)
