@@ -11,6 +11,7 @@ import pytest
 
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.publishing.ready import require_ready
+from pytest_zrc.publishing.submit import submit
 from pytest_zrc.upload.credentials import find_token
 from pytest_zrc.upload.errors import LoginError
 from tests.publishing.submitting import Sender
@@ -80,10 +81,8 @@ def test_a_server_that_it_names_gets_no_token(sender: Sender, monkeypatch: pytes
     monkeypatch.setenv("ZRC_USERNAME", "ada")
     with raw_server(http("200 OK", b"{}")) as evil:
         _forge(sender, address=evil.address)
-        pass
         with pytest.raises(LoginError, match="not logged in to"):
-            sender.submit()
-        sender.server.address = ours
+            submit(sender.folder, dataset=sender.dataset)
     assert evil.heads == []
 
 
