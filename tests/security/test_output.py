@@ -62,7 +62,9 @@ def test_the_name_of_the_submission(tmp_path: Path, sender: Sender) -> None:
 def test_fields_of_meta_yaml(sender: Sender) -> None:
     sender.change("noise around one vector for each phone", json.dumps(f"{TITLE} {COMMAND}"))
     sender.change("author_label: Doe et al.", f"author_label: {json.dumps(TITLE)}")
-    planned = _invoke("submit", sender.folder, "--dataset", sender.dataset, "--dry-run")
+    planned = _invoke(
+        "submit", sender.folder, "--dataset", sender.dataset, "--server", sender.server.address, "--dry-run"
+    )
     assert planned.output.count("owned") >= 2, planned.output
     _require_harmless(planned.output)
 
