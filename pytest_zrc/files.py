@@ -74,7 +74,7 @@ def new_file(path: Path, mode: int = 0o666) -> IO[bytes]:
 def require_own_folder(folder: Path, advice: str) -> None:
     """Raise ZrcError, with the advice, where a folder is a link: it leads wherever its author wants us to write."""
     if folder.is_symlink():
-        raise ZrcError(f"{folder} is a link, and results are not written through it: {advice}")
+        raise ZrcError(f"{folder} is a link, and nothing is written through it: {advice}")
 
 
 @contextmanager

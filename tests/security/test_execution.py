@@ -23,7 +23,7 @@ def test_code_in_the_current_folder_is_not_run(sender: Sender, tmp_path: Path) -
     (sender.folder / "evil.pth").write_text(f"import os; {code}", encoding="utf-8")
     (sender.folder / "pytest.ini").write_text("[pytest]\naddopts = -p conftest\n", encoding="utf-8")
     save_pickled(sender.folder / "english" / "evil.npy", marker)
-    arguments = [SCRIPT, "verify", ".", "--dataset", sender.dataset]
+    arguments = [str(SCRIPT), "verify", ".", "--dataset", str(sender.dataset)]
     done = subprocess.run(arguments, cwd=sender.folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")  # for the file that no dataset has
     assert "evil.npy" in done.stdout

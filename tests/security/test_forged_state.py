@@ -68,7 +68,7 @@ def test_an_archive_that_is_a_link_is_not_uploaded(sender: Sender, secrets: Path
         {"address": "https://evil.example/?"},
     ],
 )
-def test_no_id_and_no_address_is_taken_that_could_not_be_ours(sender: Sender, changes: Mapping[str, object]) -> None:
+def test_no_id_and_no_address_is_taken_that_could_not_be_ours(sender: Sender, changes: Mapping[str, Any]) -> None:
     _forge(sender, **changes)
     with pytest.raises(ZrcError, match="is not the state of an upload") as caught:
         sender.submit()

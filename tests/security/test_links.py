@@ -10,6 +10,7 @@ import pytest
 import pytest_zrc
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import write_atomically
+from pytest_zrc.model.manifest import Manifest
 from pytest_zrc.scoring.store import Store
 from tests.publishing.submitting import Sender
 
@@ -31,7 +32,7 @@ def test_a_run_does_not_write_through_a_link(
         f"--zrc-submission={sender.folder}", f"--zrc-dataset={sender.dataset}", "--zrc-validate-only", "--zrc-details"
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {link} is a link, and results are not written through it: remove the link*"])
+    result.stderr.fnmatch_lines([f"ERROR: {link} is a link, and nothing is written through it: remove the link*"])
     assert _content(secrets) == before
 
 
@@ -39,8 +40,16 @@ def test_neither_does_the_python_api(sender: Sender, secrets: Path) -> None:
     results = sender.folder / "kept"
     results.mkdir()
     (results / ".zrc").symlink_to(secrets)
-    with pytest.raises(ZrcError, match="is a link, and results are not written through it"):
+    with pytest.raises(ZrcError, match="is a link, and nothing is written through it"):
         pytest_zrc.evaluate(sender.folder, dataset=sender.dataset, scores=results)
+
+
+def test_nor_does_an_extraction(sender: Sender, secrets: Path) -> None:
+    before = _content(secrets)
+    (sender.folder / ".zrc-features").symlink_to(secrets)
+    with pytest.raises(ZrcError, match="is a link, and nothing is written through it"):
+        Manifest(sender.folder, "english").add({"e0-0": {}})
+    assert _content(secrets) == before
 
 
 def test_a_result_that_is_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path: Path, secrets: Path) -> None:
@@ -72,7 +81,7 @@ def test_looking_whether_one_can_write_makes_no_file_elsewhere(tmp_path: Path, s
 def test_an_upload_neither_writes_nor_removes_through_a_link(sender: Sender, secrets: Path) -> None:
     before = _content(secrets)
     (sender.folder / ".zrc-submit").symlink_to(secrets)
-    with pytest.raises(ZrcError, match=r"\.zrc-submit is a link, and results are not written through it"):
+    with pytest.raises(ZrcError, match=r"\.zrc-submit is a link, and nothing is written through it"):
         sender.submit(restart=True)
     assert _content(secrets) == before
 
