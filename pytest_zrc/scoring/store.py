@@ -109,7 +109,7 @@ class Store:
         latest = time.time() - older_than
         for path in self.folder.glob(f"{prefix}*"):
             with suppress(FileNotFoundError):
-                if not older_than or path.stat().st_mtime < latest:
+                if not path.is_dir() and (not older_than or path.stat().st_mtime < latest):
                     path.unlink()
 
     def _try(self, job: Job) -> None:

@@ -99,3 +99,11 @@ def test_damaged_results_are_a_sentence(sender: Sender) -> None:
     os.truncate(path, 100)
     with pytest.raises(pytest_zrc.ZrcError, match="is not JSON"):
         require_ready(sender.folder, sender.dataset)
+
+
+def test_a_folder_among_the_results_is_left_alone(sender: Sender) -> None:
+    planted = sender.folder / "scores" / ".zrc" / "check-old"
+    planted.mkdir(parents=True)
+    os.utime(planted, (0, 0))
+    pytest_zrc.evaluate(sender.folder, dataset=sender.dataset, scores=sender.folder / "scores")
+    assert planted.is_dir()
