@@ -393,10 +393,10 @@ class Run:
 
     def _find_state(self, subset: str) -> str:
         folder = self.case.submission.root / self.case.folder(subset)
-        stamps = [(name, _stamp(folder / name)) for name in self.case.listing(subset).files]
-        # When a file was put here (its ctime) is what nobody can know who makes a submission, and results for it, to
-        # be believed here. Where there is no such time, nothing is believed but what this run computes.
-        known = stamps and all(stamp for _, stamp in stamps)
+        stamps = [(name, *_stamp(folder / name)) for name in self.case.listing(subset).files]
+        # Who makes a submission, and results for it, cannot know when its files come to this disk (their ctime). Where
+        # there is no such time, only what this run computes is believed.
+        known = stamps and all(times for _, *times in stamps)
         return _short_digest(stamps if known else [*stamps, self.run_id])
 
 

@@ -40,7 +40,7 @@ def read_results(path: Path) -> Results:
         validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
         details = stored if "details" in stored else _read_or_none(beside / DETAILS)
         return _results(_clean(stored), _clean(validation or {}), _clean(details or {}))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ZrcError(f"{found} is damaged, or not a file of results ({_tell(error)}): {_ADVICE}") from None
 
 

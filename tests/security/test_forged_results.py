@@ -101,6 +101,14 @@ def test_damaged_results_are_a_sentence(sender: Sender) -> None:
         require_ready(sender.folder, sender.dataset)
 
 
+@pytest.mark.parametrize("depth", [300, 900, 100_000])
+def test_results_that_are_nested_deeply_are_a_sentence(sender: Sender, depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    (sender.folder / "scores" / "scores.json").write_text(f'{{"benchmark": {nested}}}', encoding="utf-8")
+    with pytest.raises(pytest_zrc.ZrcError):
+        read_results(sender.folder)
+
+
 def test_a_folder_among_the_results_is_left_alone(sender: Sender) -> None:
     planted = sender.folder / "scores" / ".zrc" / "check-old"
     planted.mkdir(parents=True)
