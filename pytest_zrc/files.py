@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pytest_zrc.errors import ZrcError
 
@@ -49,9 +49,8 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_for(path)
     try:
-        if mode is not None:
-            temporary.touch(mode=0o600)
-        _write(temporary, content, durable=durable)
+        with new_file(temporary, 0o666 if mode is None else 0o600) as file:
+            _fill(file, content, durable=durable)
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(path)
@@ -65,7 +64,8 @@ def write_together(contents: Mapping[Path, str | bytes]) -> None:
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(temporaries[path], content)
+            with new_file(temporaries[path]) as file:
+                _fill(file, content)
         for path, temporary in temporaries.items():
             temporary.replace(path)
     finally:
@@ -73,12 +73,11 @@ def write_together(contents: Mapping[Path, str | bytes]) -> None:
             _remove(temporary)
 
 
-def _write(path: Path, content: str | bytes, *, durable: bool = False) -> None:
-    with path.open("wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
+def _fill(file: IO[bytes], content: str | bytes, *, durable: bool = False) -> None:
+    file.write(content.encode() if isinstance(content, str) else content)
+    if durable:
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _remove(temporary: Path) -> None:
@@ -99,6 +98,24 @@ def remove_leftovers(folder: Path, *, older_than: float) -> None:
         with suppress(OSError):
             if path.stat().st_mtime < latest:
                 path.unlink()
+
+
+def new_file(path: Path, mode: int = 0o666) -> IO[bytes]:
+    """Open a file that nothing is in yet; what has its name is removed: of a killed process, or a link of an attacker.
+
+    Args:
+        path: of the file.
+        mode: who may read and write it, but for what the user's umask forbids.
+    """
+    path.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return open(os.open(path, flags, mode), "w+b")
+
+
+def require_own_folder(folder: Path, advice: str) -> None:
+    """Raise ZrcError, with the advice, where a folder is a link: it leads wherever its author wants us to write."""
+    if folder.is_symlink():
+        raise ZrcError(f"{folder} is a link, and nothing is written through it: {advice}")
 
 
 @contextmanager

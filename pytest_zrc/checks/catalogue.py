@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pytest_zrc.errors import printable
+
 Severity = Literal["error", "warning"]
 
 # After a YAML file comes the field; any other name may hold spaces of its own.
@@ -505,11 +507,5 @@ def finding(code: str, where: str, *, subset: str | None, **fields: object) -> F
         fields: of the rule's templates.
     """
     rule = CATALOGUE[code]
-    measured, expected, fix = (_printable(text.format(**fields)) for text in (rule.measured, rule.expected, rule.fix))
-    return Finding(code, rule.severity, _printable(where), measured, expected, fix, subset)
-
-
-def _printable(text: str) -> str:
-    """Escape what no terminal or file can hold: undecodable file names, control characters."""
-    readable = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in readable)
+    measured, expected, fix = (printable(text.format(**fields)) for text in (rule.measured, rule.expected, rule.fix))
+    return Finding(code, rule.severity, printable(where), measured, expected, fix, subset)

@@ -26,7 +26,7 @@ from pytest_zrc.datasets.install import (
 )
 from pytest_zrc.datasets.places import location
 from pytest_zrc.datasets.registry import ADDRESS, VARIABLE, Entry, Registry, read_registry
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, printable
 
 _registry_option = click.option(
     "--registry", metavar="URL", default="", help=f"Another registry.  [default: ${VARIABLE}, else {ADDRESS}]"
@@ -145,7 +145,7 @@ def _known(address: str, *, refresh: bool) -> Registry:
 
 def _note(registry: Registry) -> None:
     for note in registry.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(f"note: {printable(note)}", err=True)
 
 
 def _rows(registry: Registry) -> list[dict[str, Any]]:
@@ -202,7 +202,7 @@ class _Lines:
 
     def say(self, sentence: str) -> None:
         self._tenth = 0
-        click.echo(sentence, err=True)
+        click.echo(printable(sentence), err=True)
 
     def progress(self, done: int, total: int | None) -> None:
         tenth = 10 * done // total if total else 0
@@ -223,7 +223,7 @@ class _Bar:
 
     def say(self, sentence: str) -> None:
         self.end()
-        click.echo(sentence, err=True)
+        click.echo(printable(sentence), err=True)
 
     def progress(self, done: int, total: int | None) -> None:
         if not total:

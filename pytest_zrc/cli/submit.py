@@ -11,6 +11,7 @@ import click
 
 from pytest_zrc.cli.group import PATH, as_json_option, progress_bars
 from pytest_zrc.cli.server import same_server_option, tell
+from pytest_zrc.errors import printable
 from pytest_zrc.publishing.submit import WAIT, Plan, Submitted, plan
 from pytest_zrc.publishing.submit import submit as submit_folder
 from pytest_zrc.sizes import parse_size
@@ -68,7 +69,9 @@ def submit(
                 note=tell,
             )
     if dry_run:
-        click.echo(json.dumps(_described(planned), indent=2) if as_json else "\n".join(_plan_lines(planned)))
+        click.echo(
+            json.dumps(_described(planned), indent=2) if as_json else "\n".join(map(printable, _plan_lines(planned)))
+        )
     else:
         click.echo(json.dumps(asdict(done), indent=2) if as_json else _text(done))
 

@@ -10,6 +10,7 @@ import click
 
 from pytest_zrc.api import Progress, Validation, validate
 from pytest_zrc.cli.group import BENCHMARK, NOT_IN_ORDER, PATH, as_json_option, progress_bars
+from pytest_zrc.errors import printable
 
 
 @click.command()
@@ -60,4 +61,5 @@ def _print(validation: Validation, folder: Path) -> None:
         click.echo(f": {one}")
     errors, warnings = len(validation.errors), len(validation.warnings)
     verdict = "valid" if validation.valid else "not valid"
-    click.echo(f"{folder} is {verdict}: {len(validation.findings)} checks, {errors} errors, {warnings} warnings")
+    counted = f"{len(validation.findings)} checks, {errors} errors, {warnings} warnings"
+    click.echo(f"{printable(str(folder))} is {verdict}: {counted}")

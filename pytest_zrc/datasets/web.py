@@ -66,13 +66,18 @@ def answer(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -
 def _get(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -> requests.Response:
     plain = {"Accept-Encoding": "identity", **headers}
     try:
-        return requests.get(url, headers=plain, stream=True, timeout=timeout, allow_redirects=False)
+        return requests.get(url, headers=plain, auth=_nobody, stream=True, timeout=timeout, allow_redirects=False)
     except requests.Timeout:
         raise RemoteError(f"{url} does not answer") from None
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
         raise RemoteError(f"{url} cannot be reached{_reason(error)}") from None
     except (requests.RequestException, ValueError) as error:
         raise ZrcError(f"{url} cannot be asked for: {error}") from None
+
+
+def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send no password. Without this, requests takes one out of ~/.netrc, for whatever host a registry names."""
+    return request
 
 
 def _redirected(url: str, target: str) -> str:

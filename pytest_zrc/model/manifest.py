@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from filelock import FileLock
 
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import require_own_folder, write_atomically
 
 FOLDER = ".zrc-features"
 
@@ -36,7 +36,12 @@ class Manifest:
         return found if same else None
 
     def add(self, records: Mapping[str, Record]) -> None:
-        """Add records by file id; those that other processes have added stay."""
+        """Add records by file id; those that other processes have added stay.
+
+        Raises:
+            ZrcError: their folder is a link.
+        """
+        require_own_folder(self._path.parent, "remove the link")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self._path.with_suffix(".lock")):
             self._records = {**self._read(), **records}

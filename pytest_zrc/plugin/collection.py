@@ -12,7 +12,7 @@ import pytest
 from pytest_zrc.benchmarks.model import Benchmark, Condition
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.checks.suite import Check
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import LinesError, ZrcError
 from pytest_zrc.gates.verdict import Kind, Verdict
 from pytest_zrc.scoring.results import standing_of
 from pytest_zrc.scoring.run import Run, gate_name
@@ -28,7 +28,7 @@ class ZrcWarning(pytest.PytestWarning):
     """A recommendation on a submission."""
 
 
-class FindingsError(ZrcError):
+class FindingsError(LinesError):
     """A check found errors."""
 
     def __init__(self, findings: list[Finding]) -> None:
@@ -38,7 +38,7 @@ class FindingsError(ZrcError):
         super().__init__("\n".join([*map(str, findings[:_SHOWN]), *rest]))
 
 
-class GateError(ZrcError):
+class GateError(LinesError):
     """A score does not pass a gate."""
 
 

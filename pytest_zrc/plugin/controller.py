@@ -13,12 +13,13 @@ import pytest
 
 from pytest_zrc.abx import native
 from pytest_zrc.abx.device import CPU, cuda_problem
-from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import write_atomically, write_together
+from pytest_zrc.errors import ZrcError, printable
+from pytest_zrc.files import require_own_folder, write_atomically, write_together
 from pytest_zrc.gates.baseline import baseline_text, read_baseline
 from pytest_zrc.plugin.junit import add_suite_properties, written_whole
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressDisplay
+from pytest_zrc.reports.details import FOLDER as DETAILS
 from pytest_zrc.reports.details import details_files, require_format
 from pytest_zrc.reports.files import report_files
 from pytest_zrc.reports.page import PAGE, report_page, require_report
@@ -60,6 +61,7 @@ class Controller:
         self._baseline_before = read_baseline(self._baseline) if self._baseline and self._baseline.exists() else None
         self._ran = False
         self.outcome: Results | None = None
+        require_own_folder(results / DETAILS, "remove the link")
         run.store.require_writable()
         if options.fresh:
             run.forget_scores()
@@ -75,7 +77,8 @@ class Controller:
         gates = sum(1 for subset in case.subsets for _ in self._run.gated(subset.name))
         parts = {"validation": self._run.checks, scored: conditions, f"{gates} gates": gates}
         work = ", ".join(part for part, wanted in parts.items() if wanted)
-        lines = [f"zrc: {case.benchmark.name}, {work}; submission {case.submission.root}, results in {self._results}"]
+        place = printable(f"submission {case.submission.root}, results in {self._results}")
+        lines = [f"zrc: {case.benchmark.name}, {work}; {place}"]
         if self._encoding:
             lines.append(f"zrc: features by {self._encoding.source}, on {self._encoding.device}")
         if conditions and case.parameters.cuda and self._run.selection.device == CPU:
@@ -195,7 +198,7 @@ class Controller:
         if self._reused and self._run.conditions:
             yield f"{self._reused} scores were there already, for the same features: --zrc-fresh computes them again"
         if not self._problem:
-            yield f"results: {self._results}"
+            yield f"results: {printable(str(self._results))}"
         if self._baseline and not self._problem:
             yield f"baseline: {self._baseline}, to be committed"
 

@@ -12,6 +12,7 @@ import pytest
 from pytest_zrc.abx.device import CPU, choose_device
 from pytest_zrc.case import Case, compute_all
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import require_own_folder
 from pytest_zrc.gates.baseline import read_baseline
 from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.limits import CI, parse_limit, parse_tolerance
@@ -75,9 +76,9 @@ def start(config: pytest.Config, options: Options) -> None:
     Raises:
         pytest.UsageError: what the options name is not there or cannot be used.
     """
-    results = _results_folder(config, options)
     worker = getattr(config, "workerinput", None)
     try:
+        results = _results_folder(config, options)
         shared = (worker["workercount"], worker[HERE]) if worker else (1,)
         resources = Resources.of(options.memory, options.threads, *shared)
         run = _make_run(options, results, worker[RUN_ID] if worker else uuid.uuid4().hex[:12], resources)
@@ -103,7 +104,10 @@ def start(config: pytest.Config, options: Options) -> None:
 def _results_folder(config: pytest.Config, options: Options) -> Path:
     if options.scores:
         return options.scores
-    return options.submission / SCORES if options.submission else config.invocation_params.dir / "zrc-demo"
+    if not options.submission:
+        return config.invocation_params.dir / "zrc-demo"
+    require_own_folder(options.submission / SCORES, "remove the link, or give the folder with --zrc-scores=DIR")
+    return options.submission / SCORES
 
 
 def _make_run(options: Options, results: Path, run_id: str, resources: Resources) -> Run:

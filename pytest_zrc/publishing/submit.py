@@ -29,8 +29,8 @@ from pytest_zrc.submission.yamlfile import read_text
 from pytest_zrc.upload.address import default_address, normal_address
 from pytest_zrc.upload.archive import PART_SIZE, content_size, measure, write_archive
 from pytest_zrc.upload.client import Client
-from pytest_zrc.upload.contents import Contents, contents
-from pytest_zrc.upload.contract import BenchmarkInfo, KnownSubmission, ModelFacts, NewSubmission
+from pytest_zrc.upload.contents import Contents, contents, require_own_files
+from pytest_zrc.upload.contract import Archive, BenchmarkInfo, KnownSubmission, ModelFacts, NewSubmission
 from pytest_zrc.upload.creating import obtain
 from pytest_zrc.upload.credentials import find_token
 from pytest_zrc.upload.errors import ServerError
@@ -237,7 +237,7 @@ class _Upload:
         """Make the archive, or take the one that is there."""
         if state.archive:
             path = self.journal.folder / state.archive.filename
-            if state.completed or (path.is_file() and path.stat().st_size == state.archive.size):
+            if state.completed or _is_whole(path, state.archive):
                 return state
             raise ZrcError(f"{path} is gone, of which a part may have been uploaded: begin anew with --restart")
         root = self.ready.case.submission.root
@@ -352,6 +352,11 @@ def _restarted(journal: Journal, fresh: State, pause: Callable[[float], None]) -
     return fresh
 
 
+def _is_whole(path: Path, archive: Archive) -> bool:
+    """Tell whether an archive is there; a link is none, which may lead to any file."""
+    return path.is_file() and not path.is_symlink() and path.stat().st_size == archive.size
+
+
 def _has_arrived(state: State, pause: Callable[[float], None]) -> bool:
     try:
         return Client(state.address, pause=pause).status(state.submission.id) in UPLOADED
@@ -394,6 +399,7 @@ def _contents(ready: Ready, entry: bytes) -> Contents:
 
 
 def _ready(folder: Path, dataset: Path | None, tell: Tell) -> Ready:
+    require_own_files(folder)
     return require_ready(folder, dataset, lambda share: tell("checking", share))
 
 

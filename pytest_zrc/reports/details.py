@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.scoring.scores import Details
 
+FOLDER = "details"
+
 Columns: TypeAlias = dict[str, list[Any]]
 
 _TYPES = {"error_rate": "double", "cells": "int64", "speakers": "int64"}  # the other columns are text
@@ -36,7 +38,7 @@ def details_files(details: Sequence[Details], kind: str) -> dict[str, bytes]:
     """
     require_format(kind)
     encode = _csv if kind == "csv" else _parquet
-    return {f"details/{name}.{kind}": encode(columns) for name, columns in merge(details).items()}
+    return {f"{FOLDER}/{name}.{kind}": encode(columns) for name, columns in merge(details).items()}
 
 
 def merge(details: Sequence[Details]) -> dict[str, Columns]:

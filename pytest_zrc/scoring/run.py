@@ -441,7 +441,10 @@ class Run:
         stamps = [_stamp(folder / name) for name in names]
         if _await_tick(stamps):
             stamps = [_stamp(folder / name) for name in names]
-        return _short_digest(list(zip(names, stamps, strict=True)))
+        # Who makes a submission, and results for it, cannot know when its files come to this disk (their ctime). Where
+        # there is no such time, only what this run computes is believed.
+        known = stamps and all(stamps)
+        return _short_digest([*zip(names, stamps, strict=True), "" if known else self.run_id])
 
 
 def score_parameters(case: Case) -> dict[str, object]:
@@ -469,19 +472,20 @@ def _short_digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:20]
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Return size and times of a file; nothing where it cannot be looked at."""
     try:
         status = os.stat(path)
     except OSError:
-        return 0, 0, 0
+        return ()
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _await_tick(stamps: Sequence[tuple[int, int, int]]) -> bool:
+def _await_tick(stamps: Sequence[tuple[int, ...]]) -> bool:
     """Wait, where file times are whole seconds, until a change of a file would show in them; tell whether it did."""
-    latest = max((max(times) for _, *times in stamps), default=0)
-    wait = _COARSE - (time.time() - latest / 1e9)
-    if wait <= 0 or any(one % 10**9 for _, *times in stamps for one in times):
+    times = [one for stamp in stamps for one in stamp[1:]]
+    wait = _COARSE - (time.time() - max(times, default=0) / 1e9)
+    if wait <= 0 or any(one % 10**9 for one in times):
         return False
     time.sleep(min(wait, _COARSE))  # the clock of a server may be ahead
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import require_own_folder, write_atomically
 
 Result = dict[str, Any]
 
@@ -57,12 +58,11 @@ class Store:
         return cls(results / _NAME)
 
     def require_writable(self) -> None:
-        """Make the folder; raise ZrcError where nothing can be written to it, or no file locked."""
+        """Make the folder; raise ZrcError where nothing can be written to it, no file locked, or it is a link."""
+        require_own_folder(self.folder, "remove the link")
         key = f".probe-{os.getpid()}"
-        with self._explained(), self._lock(key, timeout=0):
-            probe = self.folder / key
-            probe.touch()
-            probe.unlink()
+        with self._explained(), self._lock(key, timeout=0), tempfile.TemporaryFile(dir=self.folder):
+            pass
         with suppress(OSError):
             (self.folder / f"{key}.lock").unlink(missing_ok=True)
 
@@ -109,7 +109,7 @@ class Store:
         latest = time.time() - older_than
         for path in self.folder.glob(f"{prefix}*"):
             with suppress(OSError):  # it does no harm there
-                if not older_than or path.stat().st_mtime < latest:
+                if not path.is_dir() and (not older_than or path.stat().st_mtime < latest):
                     path.unlink()
 
     def _try(self, job: Job) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, printable, printable_lines
 from pytest_zrc.files import read_json
 from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.scoring.results import Results, standing_of
@@ -39,8 +39,8 @@ def read_results(path: Path) -> Results:
         validated = stored.get("validated", True)
         validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
         details = stored if "details" in stored else _read_or_none(beside / DETAILS)
-        return _results(stored, validation or {}, details or {})
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return _results(_clean(stored), _clean(validation or {}), _clean(details or {}))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ZrcError(f"{found} is damaged, or not a file of results ({_tell(error)}): {_ADVICE}") from None
 
 
@@ -61,6 +61,15 @@ def _find(path: Path) -> Path:
 
 def _read_or_none(path: Path) -> Any:  # noqa: ANN401
     return read_json(path, _ADVICE) if path.is_file() else None
+
+
+def _clean(value: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what a file holds with all of its texts printable: who wrote it may have had a terminal in mind."""
+    if isinstance(value, str):
+        return printable_lines(value) if name == "text" else printable(value)  # that of a verdict has lines
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    return {printable(key): _clean(one, key) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _tell(error: Exception) -> str:

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_regular
+from pytest_zrc.files import new_file, require_regular
 from pytest_zrc.upload.contents import Member
 from pytest_zrc.upload.contract import Archive, Part
 
@@ -105,7 +105,7 @@ def _moved_into_place(temporary: Path, target: Path) -> Iterator[Path]:
 
 def _write(path: Path, members: Iterable[Member], progress: Progress) -> None:
     done = 0
-    with ZipFile(path, "w", ZIP_STORED) as archive:
+    with new_file(path) as file, ZipFile(file, "w", ZIP_STORED) as archive:
         for member in members:
             done = _add(archive, member, done, progress)
 

@@ -62,8 +62,10 @@ def contents(
         instead: contents by their paths in the archive, of files that are not uploaded as they are on disk.
 
     Raises:
-        ZrcError: a folder cannot be listed, or a file's name cannot stand in an archive.
+        ZrcError: a folder cannot be listed, a file's name cannot stand in an archive, or what no check reads as
+            features lies elsewhere.
     """
+    require_own_files(submission.root)
     given = instead or {}
     files = [*_features(submission, folders, suffix), *_results(scores or submission.root / SCORES)]
     found: dict[str, bytes | Path] = {
@@ -75,6 +77,20 @@ def contents(
         _require_portable(name)
     left_out = {name: reason for name, _, reason in files if reason and name not in given}
     return Contents(tuple(Member(name, found[name]) for name in sorted(found)), left_out)
+
+
+def require_own_files(root: Path) -> None:
+    """Raise ZrcError where what is uploaded besides features is a link out of the submission.
+
+    Features may lie elsewhere: checks see to it that they are arrays of numbers. A link in the place of params.yaml or
+    of the results may lead to anything of the user's, settings with a password for example.
+    """
+    inside = os.path.join(os.path.realpath(root), "")
+    for name in (META, PARAMS, SCORES):
+        if not os.path.realpath(root / name).startswith(inside):
+            raise ZrcError(
+                f"{root / name} is a link out of the submission, and not uploaded: put in its place what is meant"
+            )
 
 
 def _features(submission: Submission, folders: Iterable[str], suffix: str) -> Iterator[_File]:

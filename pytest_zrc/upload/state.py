@@ -13,7 +13,9 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json, write_atomically
+from pytest_zrc.files import read_json, require_own_folder, write_atomically
+from pytest_zrc.upload.address import normal_address
+from pytest_zrc.upload.answers import is_id
 from pytest_zrc.upload.contract import Archive, Part
 
 FOLDER = ".zrc-submit"  # hidden: neither checked nor uploaded
@@ -104,6 +106,7 @@ class Journal:
             ZrcError: one is at it, or nothing can be written there.
         """
         lock = FileLock(self.folder / _LOCK, timeout=0)
+        require_own_folder(self.folder, "remove the link")
         try:
             self.folder.mkdir(exist_ok=True)
             lock.acquire()
@@ -133,7 +136,7 @@ class Journal:
         record = read_json(path, advice)
         try:
             return _state(record)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, ZrcError):
             raise ZrcError(f"{path} is not the state of an upload, or of another version: {advice}") from None
 
     def save(self, state: State) -> None:
@@ -149,7 +152,7 @@ class Journal:
     def forget(self) -> None:
         """Remove the state and whatever was kept with it; the lock stays."""
         for path in self.folder.iterdir():
-            if path.name != _LOCK:
+            if path.name != _LOCK and not path.is_dir():
                 os.remove(path)
 
 
@@ -169,7 +172,19 @@ def _state(record: Mapping[str, Any]) -> State:
     )
     if state.archive and len(state.parts) != len(state.archive.parts):
         raise ValueError
+    _require_harmless(state)
     return state
+
+
+def _require_harmless(state: State) -> None:
+    """Raise an error where a state holds what none of ours does.
+
+    It may have come with the submission, from somebody else: nothing in it may name another file than those beside it,
+    or an address to which nothing is sent.
+    """
+    names = (state.username, state.model.id, state.submission.id, state.archive and state.archive.filename)
+    if not all(is_id(name) for name in names if name) or normal_address(state.address) != state.address:
+        raise ValueError
 
 
 def _creation(record: Mapping[str, Any]) -> Creation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from dataclasses import dataclass
 from http.client import responses
 from typing import Any
@@ -19,6 +20,7 @@ from pytest_zrc.upload.contract import Token
 from pytest_zrc.upload.errors import LostError, OddAnswerError, UnreachableError, UntrustedError
 
 _MOST_BYTES = 8 * 2**20  # of an answer: lists are the longest
+_LONGEST = 300.0  # seconds, for an answer that trickles in: each byte of it is in time
 _CHUNK = 2**16
 
 
@@ -106,6 +108,8 @@ def exchange(method: str, url: str, token: Token | None, timeout: tuple[float, f
             return _read(response)
     except requests.RequestException as error:
         raise _failure(error, host, timeout) from None
+    except urllib3.exceptions.HTTPError as error:  # while the answer is read
+        raise _failure(requests.ConnectionError(error), host, timeout) from None
     except OSError as error:
         raise ZrcError(
             f"{host} cannot be asked ({error}): mend REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE in the environment"
@@ -113,11 +117,13 @@ def exchange(method: str, url: str, token: Token | None, timeout: tuple[float, f
 
 
 def _read(response: requests.Response) -> Reply:
-    body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    body, host, end = bytearray(), urlsplit(response.url).hostname, time.monotonic() + _LONGEST
+    while chunk := response.raw.read1(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise OddAnswerError(f"{urlsplit(response.url).hostname} answered with more than {_MOST_BYTES >> 20} MiB")
+            raise OddAnswerError(f"{host} answered with more than {_MOST_BYTES >> 20} MiB")
+        if time.monotonic() > end:
+            raise LostError(f"{host} did not answer (no whole answer within {_LONGEST:g} s): try again")
     phrase = responses.get(response.status_code, "unknown status")
     return Reply(response.status_code, phrase, bytes(body), response.headers.get("Location", ""))
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import ZipFile
@@ -149,8 +150,9 @@ def test_a_full_disk_is_told_before_anything_is_written(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_disk_that_is_full_after_all_is_told(tmp_path: Path) -> None:
-    (tmp_path / ".s.zip.part").symlink_to("/dev/full")
+def test_a_disk_that_is_full_after_all_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = partial(Path("/dev/full").open, "w+b")
+    monkeypatch.setattr("pytest_zrc.upload.archive.new_file", lambda _: full())
     with pytest.raises(ZrcError, match=r"s\.zip cannot be written \(No space left on device\): free space there"):
         write_archive(tmp_path / "s.zip", SMALL)
     assert os.listdir(tmp_path) == []
