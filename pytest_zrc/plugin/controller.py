@@ -135,11 +135,10 @@ class Controller:
         add_suite_properties(self._config, results)
         try:
             for name, content in self._reports(results).items():
-                write_atomically(self._results / name, content)
+                _write("the results", self._results, name, content)
             if self._baseline:
-                write_atomically(self._baseline, baseline_text(results, self._baseline_before))
-        except OSError as error:
-            self._problem = f"the results could not be written to {self._results}: {error.strerror or error}"
+                text = baseline_text(results, self._baseline_before)
+                _write("the baseline", self._baseline.parent, self._baseline.name, text)
         except ZrcError as error:
             self._problem = str(error)
         if self._problem:
@@ -192,3 +191,10 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Forget what belonged to this run only."""
         self._run.forget_findings()
+
+
+def _write(what: str, folder: Path, name: str, content: str | bytes) -> None:
+    try:
+        write_atomically(folder / name, content)
+    except OSError as error:
+        raise ZrcError(f"{what} could not be written to {folder}: {error.strerror or error}") from None
