@@ -1,0 +1,240 @@
+"""Run the same scoring under everything that must not change it, and say what does.
+
+    python benchmarks/determinism.py WORK [--python PATH ...] [--only WHAT]
+
+scores the demo (real speech, six scores) and a synthetic subset of abxLS (64 dimensions, float32; the same six) with
+pytest, each variation in a process of its own, and compares all scores, unrounded, and the bytes of the CSV file with
+those of a first run: no workers, one thread, the compiled engine. Each --python is another interpreter in which
+pytest-zrc is installed, with whatever versions of NumPy and pytest it has. The order of folders is shuffled below
+Python (os.listdir, os.scandir). Locales are made in WORK, and set for all of C, too. What comes out is a table: equal to
+the bit, or the largest difference of two scores, in points of a percentage.
+
+It ends with 1 where something differs by more than it may: kernels by what one near tie is worth, all else not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ALLOWED = 0.01  # points: what kernels, which round differently, may differ by
+LOCALES = ("de_DE", "tr_TR")
+CORPUS = ("--preset", "small", "--subsets", "dev-clean")
+
+# Read by every Python that is started with it on its path.
+SITE = """
+import locale
+import os
+import random
+
+locale.setlocale(locale.LC_ALL, "")
+if "ZRC_SHUFFLE" in os.environ:
+    chance = random.Random(int(os.environ["ZRC_SHUFFLE"]))
+    listdir, scandir = os.listdir, os.scandir
+
+    class Shuffled:
+        def __init__(self, *path):
+            with scandir(*path) as entries:
+                self.entries = list(entries)
+            chance.shuffle(self.entries)
+            self.left = iter(self.entries)
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            return next(self.left)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def close(self):
+            pass
+
+    def shuffled_names(*path):
+        names = listdir(*path)
+        chance.shuffle(names)
+        return names
+
+    os.listdir, os.scandir = shuffled_names, Shuffled
+"""
+
+# Plugins that put another kernel in the place of the one that is chosen.
+KERNELS = {
+    "numpy": "from pytest_zrc.abx import native\nnative.library = None\n",
+    "torch": (
+        "from pytest_zrc.abx.torch_kernel import TorchKernel\n"
+        "from pytest_zrc.scoring import meter\n"
+        'meter.make_kernel = lambda device, threads: TorchKernel("cpu")\n'
+    ),
+    "compiled": (
+        "import os\n"
+        "from pytest_zrc.abx.compiled_kernel import CompiledKernel\n"
+        "from pytest_zrc.scoring import meter\n"
+        'meter.make_kernel = lambda device, threads: CompiledKernel(threads, os.environ["ZRC_ISA"])\n'
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A way to run the same scoring.
+
+    Attributes:
+        what: varies, as a heading.
+        value: it has here.
+        options: of pytest.
+        environment: of the process.
+        python: what runs it.
+        rounds: whether it rounds differently.
+    """
+
+    what: str
+    value: str
+    options: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    python: str = sys.executable
+    rounds: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run wrote: unrounded error rates as fractions, and the CSV file."""
+
+    scores: dict[str, float]
+    csv: bytes
+
+
+def variations(pythons: list[str], locales: Path) -> Iterator[Variation]:
+    """Yield all ways to run, those first that cost least."""
+    for again in ("2nd", "3rd"):
+        yield Variation("run", again)
+    for seed in ("0", "1", "4242"):
+        yield Variation("PYTHONHASHSEED", seed, environment={"PYTHONHASHSEED": seed})
+    for seed in ("1", "2", "3"):
+        yield Variation("order of folders", f"shuffle {seed}", environment={"ZRC_SHUFFLE": seed})
+    yield Variation("locale", "C", environment={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
+    for name in LOCALES:
+        yield Variation(
+            "locale", f"{name}.UTF-8", environment={"LC_ALL": f"{name}.UTF-8", "LOCPATH": str(locales), "PYTHONUTF8": "0"}
+        )
+    for zone in ("UTC", "Asia/Kathmandu", "America/St_Johns"):
+        yield Variation("time zone", zone, environment={"TZ": zone})
+    for number in ("1", "2", "4"):
+        yield Variation("workers", f"-n {number}", ("-n", number))
+    for number in ("2", "3", "7"):
+        yield Variation("threads", number, (f"--zrc-threads={number}",))
+    yield Variation("memory", "16M: streamed", ("--zrc-memory=16M",))
+    yield from _kernels()
+    for python in pythons:
+        yield Variation("Python, NumPy", _versions(python), python=python)
+
+
+def _kernels() -> Iterator[Variation]:
+    from pytest_zrc.abx import native  # noqa: PLC0415 - of this interpreter, which need not be the one that runs
+
+    for isa in native.require().isas():
+        yield Variation("instruction set", isa, ("-p", "zrc_compiled"), {"ZRC_ISA": isa}, rounds=True)
+    yield Variation("kernel", "NumPy", ("-p", "zrc_numpy"), rounds=True)
+    yield Variation("kernel", "PyTorch (CPU)", ("-p", "zrc_torch"), rounds=True)
+
+
+def _versions(python: str) -> str:
+    code = "import numpy, platform; print(platform.python_version(), numpy.__version__, sep=', ')"
+    return subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def prepare(work: Path) -> dict[str, tuple[str, ...]]:
+    """Make what is scored, the locales and the code that runs before; return the options of each thing to score."""
+    site = work / "site"
+    site.mkdir(parents=True)
+    (site / "sitecustomize.py").write_text(SITE, encoding="utf-8")
+    for name, code in KERNELS.items():
+        (site / f"zrc_{name}.py").write_text(code, encoding="utf-8")
+    (work / "locales").mkdir()
+    for name in LOCALES:
+        command = ["localedef", "-i", name, "-f", "UTF-8", str(work / "locales" / f"{name}.UTF-8")]
+        subprocess.run(command, check=True, capture_output=True)
+    maker = Path(__file__).with_name("make_corpus.py")
+    subprocess.run([sys.executable, str(maker), str(work / "corpus"), *CORPUS], check=True, capture_output=True)
+    corpus = (
+        f"--zrc-submission={work / 'corpus' / 'submission'}",
+        f"--zrc-dataset={work / 'corpus' / 'dataset'}",
+        "--zrc-sets=dev",
+        "--zrc-tasks=clean",
+    )
+    return {"demo": ("--zrc-benchmark=demo",), "synthetic": corpus}
+
+
+def run(work: Path, subject: tuple[str, ...], variation: Variation) -> Outcome:
+    """Score as a variation says, in a fresh folder."""
+    folder = work / "run"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    options = [f"--zrc-scores={folder / 'scores'}", "-q", "-p", "no:cacheprovider"]
+    if "-n" not in variation.options:
+        options += ["-n", "0"]
+    if not any(option.startswith("--zrc-threads") for option in variation.options):
+        options.append("--zrc-threads=1")
+    environment = {**os.environ, "PYTHONPATH": str(work / "site"), **variation.environment}
+    command = [variation.python, "-m", "pytest", *subject, *options, *variation.options]
+    done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{variation.what} {variation.value} ends with {done.returncode}:\n{done.stdout}{done.stderr}")
+    records = json.loads((folder / "scores" / "scores.json").read_text(encoding="utf-8"))["scores"]
+    scores = {f"{one['subset']} {one['condition']}": one["score"] for one in records}
+    csv = b"".join(path.read_bytes() for path in sorted((folder / "scores").glob("*.csv")))
+    return Outcome(scores, csv)
+
+
+def difference(one: Outcome, other: Outcome) -> float:
+    """Return the largest difference of two scores, in points of a percentage; of two runs with the same scores."""
+    if one.scores.keys() != other.scores.keys():
+        sys.exit(f"not the same scores: {sorted(one.scores.keys() ^ other.scores.keys())}")
+    return max(100 * abs(one.scores[name] - other.scores[name]) for name in one.scores)
+
+
+def _verdict(first: Outcome, other: Outcome) -> str:
+    if first == other:
+        return "equal to the bit"
+    files = "the same CSV" if first.csv == other.csv else "another CSV"
+    return f"{difference(first, other):.1e} points, {files}"
+
+
+def main() -> None:
+    """Run all variations, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=Path, help="a folder for what is made, which is emptied")
+    parser.add_argument("--python", action="append", default=[], metavar="PATH", help="another interpreter")
+    parser.add_argument("--only", default="", metavar="WHAT", help="only variations of this, as workers")
+    given = parser.parse_args()
+    work = given.work.resolve()
+    shutil.rmtree(work, ignore_errors=True)
+    subjects = prepare(work)
+    first = {name: run(work, subject, Variation("first run", "")) for name, subject in subjects.items()}
+    print(f"| what varied | value | {' | '.join(subjects)} |\n|---|---|{'---|' * len(subjects)}")
+    too_far = False
+    for variation in variations(given.python, work / "locales"):
+        if given.only not in variation.what:
+            continue
+        outcomes = {name: run(work, subject, variation) for name, subject in subjects.items()}
+        verdicts = [_verdict(first[name], outcome) for name, outcome in outcomes.items()]
+        print(f"| {variation.what} | {variation.value} | {' | '.join(verdicts)} |", flush=True)
+        for name, outcome in outcomes.items():
+            allowed = difference(first[name], outcome) <= ALLOWED if variation.rounds else outcome == first[name]
+            too_far |= not allowed
+    sys.exit(int(too_far))
+
+
+if __name__ == "__main__":
+    main()
