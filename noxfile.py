@@ -4,7 +4,7 @@
     nox -s tests-3.12 -- full         # all of them
     nox -s "neighbours(pytest-cov)"   # beside one other plugin
 
-Sessions need no PyTorch: what does is skipped. Tests with it are those of `.ci/run`.
+PyTorch is left out of all sessions, and so are the tests with it: a version of it takes gigabytes. `.ci/run` has them.
 """
 
 from __future__ import annotations
@@ -22,17 +22,14 @@ FOR_TESTS = ("markdown-it-py", "playwright", "pytest-html", "tqdm")
 SELECTION = (
     "tests/abx/test_golden.py",
     "tests/abx/test_golden_units.py",
-    "tests/abx/test_kernels.py",
     "tests/integration/test_defects.py",
     "tests/plugin/test_compatibility.py",
     "tests/plugin/test_demo.py",
-    "tests/plugin/test_details.py",
     "tests/plugin/test_exit_codes.py",
     "tests/plugin/test_gates.py",
     "tests/plugin/test_inert.py",
     "tests/plugin/test_junit.py",
     "tests/plugin/test_main_job.py",
-    "tests/plugin/test_pytest_html.py",
     "tests/plugin/test_xdist.py",
     "tests/reports/test_details.py",
     "tests/reports/test_plot_files.py",
@@ -45,6 +42,7 @@ BESIDE_OTHERS = (
     "tests/plugin/test_compatibility.py",
     "tests/plugin/test_demo.py",
     "tests/plugin/test_neighbours.py",
+    "tests/plugin/test_pytest_html.py",
     "tests/plugin/test_xdist.py",
 )
 
@@ -89,5 +87,5 @@ def newest(session: nox.Session) -> None:
 @nox.parametrize("plugin", [nox.param(name, id=name) for name in (*NEIGHBOURS, TOGETHER)])
 def neighbours(session: nox.Session, plugin: str) -> None:
     """Test beside other plugins, one by one and all of them; Hypothesis is there each time."""
-    _install(session, "keyring", "markdown-it-py", *(NEIGHBOURS if plugin == TOGETHER else (plugin,)))
+    _install(session, *(NEIGHBOURS if plugin == TOGETHER else (plugin,)))
     _run(session, BESIDE_OTHERS)

@@ -1,12 +1,12 @@
 """Run the same scoring under everything that must not change it, and say what does.
 
-    python benchmarks/determinism.py WORK [--python PATH ...] [--only WHAT]
+    python -m benchmarks.determinism [--python PATH ...] [--only WHAT]
 
 scores the demo (real speech, six scores) and a synthetic subset of abxLS (64 dimensions, float32; the same six) with
 pytest, each variation in a process of its own, and compares all scores, unrounded, and the bytes of the CSV file with
 those of a first run: no workers, one thread, the compiled engine. Each --python is another interpreter in which
 pytest-zrc is installed, with whatever versions of NumPy and pytest it has. The order of folders is shuffled below
-Python (os.listdir, os.scandir). Locales are made in WORK, and set for all of C, too. What comes out is a table: equal to
+Python (os.listdir, os.scandir). Locales are made for it, and set for all of C, too. What comes out is a table: equal to
 the bit, or the largest difference of two scores, in points of a percentage.
 
 It ends with 1 where something differs by more than it may: kernels by what one near tie is worth, all else not at all.
@@ -23,51 +23,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-ALLOWED = 0.01  # points: what kernels, which round differently, may differ by
-LOCALES = ("de_DE", "tr_TR")
+from tests.surroundings import LOCALES, SITE, make_locale
+
+ALLOWED = 0.001  # points: what kernels, which round differently, may differ by
 CORPUS = ("--preset", "small", "--subsets", "dev-clean")
-
-# Read by every Python that is started with it on its path.
-SITE = """
-import locale
-import os
-import random
-
-locale.setlocale(locale.LC_ALL, "")
-if "ZRC_SHUFFLE" in os.environ:
-    chance = random.Random(int(os.environ["ZRC_SHUFFLE"]))
-    listdir, scandir = os.listdir, os.scandir
-
-    class Shuffled:
-        def __init__(self, *path):
-            with scandir(*path) as entries:
-                self.entries = list(entries)
-            chance.shuffle(self.entries)
-            self.left = iter(self.entries)
-
-        def __iter__(self):
-            return self
-
-        def __next__(self):
-            return next(self.left)
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            pass
-
-        def close(self):
-            pass
-
-    def shuffled_names(*path):
-        names = listdir(*path)
-        chance.shuffle(names)
-        return names
-
-    os.listdir, os.scandir = shuffled_names, Shuffled
-"""
 
 # Plugins that put another kernel in the place of the one that is chosen.
 KERNELS = {
@@ -126,7 +87,9 @@ def variations(pythons: list[str], locales: Path) -> Iterator[Variation]:
     yield Variation("locale", "C", environment={"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
     for name in LOCALES:
         yield Variation(
-            "locale", f"{name}.UTF-8", environment={"LC_ALL": f"{name}.UTF-8", "LOCPATH": str(locales), "PYTHONUTF8": "0"}
+            "locale",
+            f"{name}.UTF-8",
+            environment={"LC_ALL": f"{name}.UTF-8", "LOCPATH": str(locales), "PYTHONUTF8": "0"},
         )
     for zone in ("UTC", "Asia/Kathmandu", "America/St_Johns"):
         yield Variation("time zone", zone, environment={"TZ": zone})
@@ -156,15 +119,13 @@ def _versions(python: str) -> str:
 
 def prepare(work: Path) -> dict[str, tuple[str, ...]]:
     """Make what is scored, the locales and the code that runs before; return the options of each thing to score."""
-    site = work / "site"
-    site.mkdir(parents=True)
-    (site / "sitecustomize.py").write_text(SITE, encoding="utf-8")
+    plugins = work / "plugins"
+    plugins.mkdir()
     for name, code in KERNELS.items():
-        (site / f"zrc_{name}.py").write_text(code, encoding="utf-8")
-    (work / "locales").mkdir()
+        (plugins / f"zrc_{name}.py").write_text(code, encoding="utf-8")
     for name in LOCALES:
-        command = ["localedef", "-i", name, "-f", "UTF-8", str(work / "locales" / f"{name}.UTF-8")]
-        subprocess.run(command, check=True, capture_output=True)
+        if not make_locale(work / "locales", name):
+            sys.exit(f"the locale {name} cannot be made: install what localedef needs")
     maker = Path(__file__).with_name("make_corpus.py")
     subprocess.run([sys.executable, str(maker), str(work / "corpus"), *CORPUS], check=True, capture_output=True)
     corpus = (
@@ -186,7 +147,7 @@ def run(work: Path, subject: tuple[str, ...], variation: Variation) -> Outcome:
         options += ["-n", "0"]
     if not any(option.startswith("--zrc-threads") for option in variation.options):
         options.append("--zrc-threads=1")
-    environment = {**os.environ, "PYTHONPATH": str(work / "site"), **variation.environment}
+    environment = {**os.environ, "PYTHONPATH": f"{SITE}{os.pathsep}{work / 'plugins'}", **variation.environment}
     command = [variation.python, "-m", "pytest", *subject, *options, *variation.options]
     done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
     if done.returncode:
@@ -212,28 +173,31 @@ def _verdict(first: Outcome, other: Outcome) -> str:
 
 
 def main() -> None:
-    """Run all variations, and print the table."""
+    """Read the arguments, and end with 1 where something differs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("work", type=Path, help="a folder for what is made, which is emptied")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="another interpreter")
     parser.add_argument("--only", default="", metavar="WHAT", help="only variations of this, as workers")
     given = parser.parse_args()
-    work = given.work.resolve()
-    shutil.rmtree(work, ignore_errors=True)
+    with TemporaryDirectory() as work:
+        sys.exit(int(not compare(Path(work), given.python, given.only)))
+
+
+def compare(work: Path, pythons: list[str], only: str) -> bool:
+    """Run all variations, print the table, and tell whether nothing differs by more than it may."""
     subjects = prepare(work)
     first = {name: run(work, subject, Variation("first run", "")) for name, subject in subjects.items()}
     print(f"| what varied | value | {' | '.join(subjects)} |\n|---|---|{'---|' * len(subjects)}")
-    too_far = False
-    for variation in variations(given.python, work / "locales"):
-        if given.only not in variation.what:
+    good = True
+    for variation in variations(pythons, work / "locales"):
+        if only not in variation.what:
             continue
         outcomes = {name: run(work, subject, variation) for name, subject in subjects.items()}
         verdicts = [_verdict(first[name], outcome) for name, outcome in outcomes.items()]
         print(f"| {variation.what} | {variation.value} | {' | '.join(verdicts)} |", flush=True)
         for name, outcome in outcomes.items():
             allowed = difference(first[name], outcome) <= ALLOWED if variation.rounds else outcome == first[name]
-            too_far |= not allowed
-    sys.exit(int(too_far))
+            good &= allowed
+    return good
 
 
 if __name__ == "__main__":

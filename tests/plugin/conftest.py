@@ -36,11 +36,12 @@ class Zrc:
         return json.loads((self.pytester.path / folder / name).read_text(encoding="utf-8"))
 
 
+Rates = dict[tuple[str, str], float]  # fractions, by subset and condition
 CLEAN = ("--zrc-sets=dev", "--zrc-tasks=clean")
 
 
-def scores_of(zrc: Zrc, folder: str = "sub/scores") -> dict[tuple[str, str], float]:
-    """Return the scores of a run, fractions, by subset and condition."""
+def scores_of(zrc: Zrc, folder: str = "sub/scores") -> Rates:
+    """Return the scores of a run."""
     return {(one["subset"], one["condition"]): one["score"] for one in zrc.scores(folder)["scores"]}
 
 
@@ -74,7 +75,7 @@ def zrc(pytester: pytest.Pytester, small: tuple[TinyDataset, Path]) -> Zrc:
 
 
 @pytest.fixture(scope="session")
-def expected(small: tuple[TinyDataset, Path]) -> dict[tuple[str, str], float]:
-    """The scores of dev-clean, fractions, computed without pytest."""
+def expected(small: tuple[TinyDataset, Path]) -> Rates:
+    """The scores of dev-clean, computed without pytest."""
     dataset, submission = small
     return dict(evaluate(submission, dataset=dataset.root, sets="dev", tasks="clean").scores)

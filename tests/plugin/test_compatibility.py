@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import CLEAN, Zrc, scores_of
+from tests.plugin.conftest import CLEAN, Rates, Zrc, scores_of
 
 TESTS = 14
-Rates = dict[tuple[str, str], float]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.plugin.conftest import CLEAN, Zrc, scores_of
-
-Rates = dict[tuple[str, str], float]
+from tests.plugin.conftest import CLEAN, Rates, Zrc, scores_of
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
