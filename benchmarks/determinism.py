@@ -15,6 +15,7 @@ It ends with 1 where something differs by more than it may: kernels by what one 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -57,6 +58,7 @@ class Variation:
         options: of pytest.
         environment: of the process.
         python: what runs it.
+        kernel: that must have been used, the beginning of its name.
         rounds: whether it rounds differently.
     """
 
@@ -65,6 +67,7 @@ class Variation:
     options: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     python: str = sys.executable
+    kernel: str = "compiled-"
     rounds: bool = False
 
 
@@ -97,7 +100,6 @@ def variations(pythons: list[str], locales: Path) -> Iterator[Variation]:
         yield Variation("workers", f"-n {number}", ("-n", number))
     for number in ("2", "3", "7"):
         yield Variation("threads", number, (f"--zrc-threads={number}",))
-    yield Variation("memory", "16M: streamed", ("--zrc-memory=16M",))
     yield from _kernels()
     for python in pythons:
         yield Variation("Python, NumPy", _versions(python), python=python)
@@ -107,9 +109,12 @@ def _kernels() -> Iterator[Variation]:
     from pytest_zrc.abx import native  # noqa: PLC0415 - of this interpreter, which need not be the one that runs
 
     for isa in native.require().isas():
-        yield Variation("instruction set", isa, ("-p", "zrc_compiled"), {"ZRC_ISA": isa}, rounds=True)
-    yield Variation("kernel", "NumPy", ("-p", "zrc_numpy"), rounds=True)
-    yield Variation("kernel", "PyTorch (CPU)", ("-p", "zrc_torch"), rounds=True)
+        yield Variation(
+            "instruction set", isa, ("-p", "zrc_compiled"), {"ZRC_ISA": isa}, kernel=f"compiled-{isa}", rounds=True
+        )
+    yield Variation("kernel", "NumPy", ("-p", "zrc_numpy"), kernel="numpy", rounds=True)
+    if importlib.util.find_spec("torch"):
+        yield Variation("kernel", "PyTorch (CPU)", ("-p", "zrc_torch"), kernel="torch", rounds=True)
 
 
 def _versions(python: str) -> str:
@@ -153,6 +158,8 @@ def run(work: Path, subject: tuple[str, ...], variation: Variation) -> Outcome:
     if done.returncode:
         sys.exit(f"{variation.what} {variation.value} ends with {done.returncode}:\n{done.stdout}{done.stderr}")
     records = json.loads((folder / "scores" / "scores.json").read_text(encoding="utf-8"))["scores"]
+    if not all(one["kernel"].startswith(variation.kernel) for one in records):
+        sys.exit(f"{variation.what} {variation.value} was not scored by {variation.kernel}: {records[0]['kernel']}")
     scores = {f"{one['subset']} {one['condition']}": one["score"] for one in records}
     csv = b"".join(path.read_bytes() for path in sorted((folder / "scores").glob("*.csv")))
     return Outcome(scores, csv)
