@@ -34,7 +34,7 @@ _registry_option = click.option(
 _force_option = click.option("--force", is_flag=True, help="Replace it if it is installed.")
 
 
-class _DatasetName(click.ParamType[str]):
+class _DatasetName(click.types.StringParamType):
     """The name of a dataset; that of a benchmark means its dataset."""
 
     name = "name"

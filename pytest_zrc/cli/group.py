@@ -46,7 +46,7 @@ class Commands(click.Group):
             raise _Interrupted("interrupted; what can go on does so when you give the same command again") from None
 
 
-class _BenchmarkName(click.ParamType[str]):
+class _BenchmarkName(click.types.StringParamType):
     """The name of a benchmark; the core knows which there are, and shells complete it."""
 
     name = "benchmark"

@@ -112,7 +112,7 @@ class SubsetCollector(pytest.Collector):
             yield GateItem.of(self, self.run, kind, condition)
 
 
-class _Reporting(pytest.Item):
+class ReportingItem(pytest.Item):
     """How our tests show: they fail with sentences, not with a traceback."""
 
     run: Run
@@ -129,11 +129,11 @@ class _Reporting(pytest.Item):
         return super().repr_failure(excinfo, style or "short")
 
 
-class ZrcItem(_Reporting):
+class ZrcItem(ReportingItem):
     """A test without a function, of the submission; where an encoder makes that, it runs when there are features."""
 
 
-class EncoderItem(_Reporting, pytest.Function):
+class EncoderItem(ReportingItem, pytest.Function):
     """A test with a function, which has fixtures: the encoder may be one."""
 
 

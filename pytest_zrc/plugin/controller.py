@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,14 +147,11 @@ class Controller:
         self.outcome = results = self._with_encoder(replace(self._run.results(), model=model))
         add_suite_properties(self._config, results)
         try:
-            write_together({self._results / name: content for name, content in self._reports(results).items()})
+            with _explained(f"the results could not be written to {self._results}"):
+                write_together({self._results / name: content for name, content in self._reports(results).items()})
             if self._baseline:
-                write_atomically(self._baseline, baseline_text(results, self._baseline_before))
-        except OSError as error:
-            self._problem = (
-                f"the results could not be written to {self._results} ({error.strerror or error}): "
-                "mend that and run again; scores that are stored are not computed anew"
-            )
+                with _explained(f"the baseline could not be written to {self._baseline}"):
+                    write_atomically(self._baseline, baseline_text(results, self._baseline_before))
         except ZrcError as error:
             self._problem = str(error)
 
@@ -205,3 +202,13 @@ class Controller:
     def pytest_unconfigure(self) -> None:
         """Forget what belonged to this run only."""
         self._run.forget_findings()
+
+
+@contextmanager
+def _explained(sentence: str) -> Iterator[None]:
+    """Raise ZrcError, with a sentence, where something cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        advice = "mend that and run again; scores that are stored are not computed anew"
+        raise ZrcError(f"{sentence} ({error.strerror or error}): {advice}") from None

@@ -18,7 +18,15 @@ from pytest_zrc.gates.gates import Gates
 from pytest_zrc.gates.limits import CI, parse_limit, parse_tolerance
 from pytest_zrc.plugin import github, html_extras
 from pytest_zrc.plugin.arguments import CHOSEN
-from pytest_zrc.plugin.collection import ENCODER, EncoderItem, EncoderTests, GateItem, ScoreItem, SubmissionRoot
+from pytest_zrc.plugin.collection import (
+    ENCODER,
+    EncoderItem,
+    EncoderTests,
+    GateItem,
+    ReportingItem,
+    ScoreItem,
+    SubmissionRoot,
+)
 from pytest_zrc.plugin.controller import Controller
 from pytest_zrc.plugin.options import Options
 from pytest_zrc.plugin.progress import ProgressFile
@@ -193,6 +201,11 @@ class _Tests:
         if isinstance(collector, pytest.Session) and report.passed and (self._wanted or self._chosen):
             report.result = [*report.result, SubmissionRoot.below(collector, self._run, self._encoder_tests)]
         return report
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Take our tests out of what pytest-rerunfailures repeats: no verdict is tried until it is a good one."""
+        if isinstance(item, ReportingItem) and hasattr(item.config.option, "reruns"):
+            item.add_marker(pytest.mark.flaky(reruns=0, condition=False))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -24,8 +25,9 @@ from tests.abx.golden import Condition, GoldenCase
 
 COMPILED = [f"compiled-{isa}" for isa in (native.library.isas() if native.library else [])]
 LIBRI_LIGHT = Form()
-KERNELS = ("numpy", "torch", *COMPILED)
-ONE_OF_EACH = ("numpy", "torch", *COMPILED[:1])
+TORCH = ["torch"] if importlib.util.find_spec("torch") else []
+KERNELS = ("numpy", *TORCH, *COMPILED)
+ONE_OF_EACH = ("numpy", *TORCH, *COMPILED[:1])
 
 
 def make_kernel(name: str) -> Kernel:

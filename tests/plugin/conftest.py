@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_zrc import evaluate
 from tests.builders import TinyDataset, make_dataset, make_submission
 
 
@@ -33,6 +34,15 @@ class Zrc:
     def read(self, name: str, folder: str = "sub/scores") -> Any:  # noqa: ANN401
         """Read a JSON file among the results."""
         return json.loads((self.pytester.path / folder / name).read_text(encoding="utf-8"))
+
+
+Rates = dict[tuple[str, str], float]  # fractions, by subset and condition
+CLEAN = ("--zrc-sets=dev", "--zrc-tasks=clean")
+
+
+def scores_of(zrc: Zrc, folder: str = "sub/scores") -> Rates:
+    """Return the scores of a run."""
+    return {(one["subset"], one["condition"]): one["score"] for one in zrc.scores(folder)["scores"]}
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +72,10 @@ def zrc(pytester: pytest.Pytester, small: tuple[TinyDataset, Path]) -> Zrc:
     dataset, submission = small
     shutil.copytree(submission, pytester.path / "sub")
     return Zrc(pytester, dataset.root, pytester.path / "sub")
+
+
+@pytest.fixture(scope="session")
+def expected(small: tuple[TinyDataset, Path]) -> Rates:
+    """The scores of dev-clean, computed without pytest."""
+    dataset, submission = small
+    return dict(evaluate(submission, dataset=dataset.root, sets="dev", tasks="clean").scores)
