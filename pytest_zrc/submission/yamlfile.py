@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 from pytest_zrc.files import require_regular
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -107,9 +107,9 @@ def _compose(text: str) -> tuple[yaml.Node | None, object]:
             return node, None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise YamlFileError(f"line {line}: {_problem(error)}") from None
+        raise YamlFileError(f"line {line}: {shown(_problem(error), 200)}") from None
     except yaml.YAMLError as error:
-        raise YamlFileError(" ".join(str(error).split())) from None
+        raise YamlFileError(shown(error, 200)) from None
     except RecursionError:
         raise YamlFileError("nested too deeply") from None
     except Exception as error:  # noqa: BLE001 - the text is foreign, and PyYAML's constructors raise many kinds

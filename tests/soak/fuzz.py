@@ -1,7 +1,7 @@
 """Fuzz the parsers of foreign data: ``python -m tests.soak.fuzz [--inputs N | --seconds S] [--only NAME] [--seed N]``.
 
-Each parser runs in a process of its own, with bounded time and memory for each input. Inputs are made of valid ones; those
-that reach lines of the package that none before reached become examples, too. An input that fails is kept, and
+Each parser runs in a process of its own, with bounded time and memory for each input. Inputs are made of valid ones;
+those that reach lines of the package that none before reached become examples, too. An input that fails is kept, and
 ``--replay FILE --only NAME`` reads it again.
 """
 
@@ -30,7 +30,7 @@ from tests.soak.bounds import HangError, bounded_memory, bounded_time, require_s
 from tests.soak.targets import Target, make_targets
 
 _PACKAGE = str(Path(pytest_zrc.__file__).parent)
-_TRACED = 20  # one input of so many is traced, as that makes it several times slower
+_TRACED = 40  # one input of so many is traced, as that makes it several times slower
 _MOST_KEPT = 20  # failing inputs of a parser
 _FASTEST_DISK = Path("/dev/shm")  # noqa: S108 - the folder below it has a name that nobody can guess
 
@@ -67,14 +67,12 @@ def main() -> None:
         with _folder() as folder:
             make_targets(folder)[options.only[0]].read(options.replay.read_bytes())
         return
-    print("| parser | inputs | a second | refused | lines reached | peak memory | failures |\n|---|---|---|---|---|---|---|")
+    print(f"| parser | inputs | a second | refused | lines reached | peak memory | failures |\n{'|---' * 7}|")
     found = [_in_its_own_process(name, options) for name in options.only or names]
     sys.exit(any(figures.failures for figures in found))
 
 
-def fuzz(
-    target: Target, keep: Path, *, inputs: int = sys.maxsize, seconds: float = 1e9, seed: object = 0
-) -> Figures:
+def fuzz(target: Target, keep: Path, *, inputs: int = sys.maxsize, seconds: float = 1e9, seed: object = 0) -> Figures:
     """Read the examples of a parser, then inputs made of them.
 
     Args:
@@ -131,7 +129,10 @@ def _keep(target: Target, content: bytes, keep: Path, figures: Figures, error: B
         keep.mkdir(parents=True, exist_ok=True)
         path = keep / f"{target.name}-{len(figures.failures)}"
         path.write_bytes(content)
-        print(f"{name}: {str(error)[:200]!r}\n  python -m tests.soak.fuzz --only {target.name} --replay {path}", file=sys.stderr)
+        print(
+            f"{name}: {str(error)[:200]!r}\n  python -m tests.soak.fuzz --only {target.name} --replay {path}",
+            file=sys.stderr,
+        )
 
 
 @contextmanager
@@ -172,7 +173,9 @@ def _in_its_own_process(name: str, options: argparse.Namespace) -> Figures:
             _keep_last(folder, options.keep)
     rate = figures.inputs / max(figures.seconds, 1e-9)
     kinds = "; ".join(f"{count} {what}" for what, count in figures.failures.items()) or "none"
-    numbers = f"{figures.inputs:,} | {rate:,.0f} | {figures.refused:,} | {figures.lines} | {figures.peak / 2**20:.0f} MiB"
+    numbers = (
+        f"{figures.inputs:,} | {rate:,.0f} | {figures.refused:,} | {figures.lines} | {figures.peak / 2**20:.0f} MiB"
+    )
     print(f"| {name} | {numbers} | {kinds} |", flush=True)
     return figures
 

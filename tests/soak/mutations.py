@@ -13,14 +13,41 @@ Tokens: TypeAlias = Sequence[bytes]
 
 LARGEST = 1 << 16  # bytes: what takes more is a test of its own
 
-NUMBERS: Tokens = tuple(
-    str(number).encode()
-    for number in (0, -1, 1, 2, 255, 2**31, 2**32 - 1, 2**60, -(2**63), 2**64, 10**400, "1" * 5000, 1e-320, 1e308)
-) + (b"1e999", b"-0", b"NaN", b"Infinity", b"-Infinity", b"0x1F", b"1_000", b".5", b"1.", b"+3", b"1j")
+_WHOLE = (0, -1, 1, 2, 255, 2**31, 2**32 - 1, 2**60, -(2**63), 2**64, 10**400)
+NUMBERS: Tokens = (
+    *(str(number).encode() for number in _WHOLE),
+    *(b"1" * 5000, b"1e-320", b"1e308", b"1e999", b"-0", b"NaN", b"Infinity", b"-Infinity"),
+    *(b"0x1F", b"1_000", b".5", b"1.", b"+3", b"1j"),
+)
 JSON: Tokens = (
     *NUMBERS,
-    *(b"null", b"true", b"false", b'""', b"[]", b"{}", b"[[]]", b'{"a":1}', b'["a"]', b"{", b"}", b"[", b"]", b",", b":"),
-    *(b'"\\ud800"', b'"\\u0000"', b'"\\u001b[2J"', b'"a\\nb"', b'"..\\u002f.."', b'"/etc/passwd"', b'"\\u202e"', b'"."'),
+    *(
+        b"null",
+        b"true",
+        b"false",
+        b'""',
+        b"[]",
+        b"{}",
+        b"[[]]",
+        b'{"a":1}',
+        b'["a"]',
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b":",
+    ),
+    *(
+        b'"\\ud800"',
+        b'"\\u0000"',
+        b'"\\u001b[2J"',
+        b'"a\\nb"',
+        b'"..\\u002f.."',
+        b'"/etc/passwd"',
+        b'"\\u202e"',
+        b'"."',
+    ),
     b'"' + b"x" * 300 + b'"',
     b"[" * 3000,
     b'{"a":' * 3000,
@@ -77,7 +104,9 @@ def strange_npy(chance: random.Random, content: bytes = b"") -> bytes:
     values = chance.choice((b"", bytes(48), b"\xff" * 48, content[-48:]))
     version = chance.choice((1, 2, 2, 3, 4, 255))
     if chance.random() < 0.1:
-        return with_header(chance.choice(("", "{}", "[]", "(" * 150, "{'shape'", "1" * 5000, "\0", "{**{}}")), values, version)
+        return with_header(
+            chance.choice(("", "{}", "[]", "(" * 150, "{'shape'", "1" * 5000, "\0", "{**{}}")), values, version
+        )
     shape = chance.choice((*_SHAPES, "(3, 4)", "(2, 2)", "(6, 2)", "(12,)"))
     return npy(shape, chance.choice(_TYPES), values, version)
 
@@ -119,10 +148,10 @@ def _put_over(chance: random.Random, content: bytes, _corpus: Sequence[bytes], t
 
 def _replace_word(chance: random.Random, content: bytes, _corpus: Sequence[bytes], tokens: Tokens) -> bytes:
     """Put something in the place of a whole value, so that what is around it still makes sense."""
-    words = [found.span() for found in _WORD.finditer(content[:LARGEST])]
-    if not words:
+    found = _WORD.search(content, _place(chance, content))
+    if not found:
         return content
-    start, end = chance.choice(words)
+    start, end = found.span()
     return content[:start] + chance.choice(tokens) + content[end:]
 
 
