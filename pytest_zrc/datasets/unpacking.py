@@ -37,6 +37,7 @@ _DAMAGED = (
     ValueError,
     OverflowError,
     IndexError,
+    MemoryError,  # LZMA sets aside what a file says, up to 4 GiB
 )
 _MAC = "__MACOSX"  # what archives of a Mac have beside the files
 

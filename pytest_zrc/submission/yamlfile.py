@@ -16,6 +16,7 @@ from pytest_zrc.files import require_regular
 Scalar: TypeAlias = str | int | float | bool | None
 
 _LARGEST = 1 << 20
+_LONGEST_NUMBER = 5000  # characters
 
 
 class YamlFileError(ZrcError):
@@ -137,13 +138,26 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _require_short(node: yaml.ScalarNode) -> None:
+    """Raise ValueError for a number that nobody would write: PyYAML takes hours for one of many parts, like 1:59:59."""
+    if len(node.value) > _LONGEST_NUMBER:
+        raise ValueError
+
+
+def _float(loader: _Loader, node: yaml.ScalarNode) -> float:
+    _require_short(node)
+    return float(loader.construct_yaml_float(node))
+
+
 def _integer(loader: _Loader, node: yaml.ScalarNode) -> int:
+    _require_short(node)
     value = loader.construct_yaml_int(node)
     str(value)  # raises ValueError where there are too many digits for any message or file
     return value
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+_Loader.add_constructor("tag:yaml.org,2002:float", _float)
 
 
 def _note_lines(node: object, prefix: str, lines: dict[str, int], duplicates: dict[str, int]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SECONDS = 2.0
+SECONDS = 2.0  # of the processor: others may be using it, too
 ROOM = 512 << 20  # bytes of address space beside what the process has already
 _LONGEST = 1000  # characters of a sentence
 
@@ -17,15 +17,15 @@ class HangError(BaseException):
 
 
 @contextmanager
-def bounded_time(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise HangError where what is done inside takes longer."""
-    before = signal.signal(signal.SIGALRM, _hang)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def bounded_time() -> Iterator[None]:
+    """Raise HangError where what is done inside takes longer than ``SECONDS``."""
+    before = signal.signal(signal.SIGPROF, _hang)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextmanager
