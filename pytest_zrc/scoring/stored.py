@@ -79,9 +79,9 @@ def _results(stored: Mapping[str, Any], validation: Mapping[str, Any], details: 
         submission=str(stored.get("submission", "")),
         parameters=dict(stored.get("parameters", {})),
         device=str(stored.get("device", "")),
-        versions=dict(stored.get("versions", {})),
-        dataset_digests=dict(stored.get("subset_digests", {})),
-        feature_digests=dict(stored.get("feature_digests", {})),
+        versions=_texts(stored.get("versions", {})),
+        dataset_digests=_texts(stored.get("subset_digests", {})),
+        feature_digests=_texts(stored.get("feature_digests", {})),
         checks=[*(check["name"] for check in validation.get("checks", ())), *validation.get("not_run", ())],
         findings=_findings(validation),
         scores=scores,
@@ -103,7 +103,7 @@ def _score(record: Mapping[str, Any], benchmark: Benchmark) -> Score:
         raise ValueError(f"{benchmark.name} has no {record['subset']} {record['condition']}")
     value = _fraction(record.get("score"))
     if value is not None and not 0 <= value <= 1:
-        raise ValueError(f"the score {value} is no fraction")
+        raise ValueError(f"the score {value:g} is no fraction")
     interval = record.get("interval") or {"low": None, "high": None}
     names = ("reason", "blocked", "cells", "seconds", "kernel", "memory", "streamed", "profile", "distinct_frames")
     known = {name: record[name] for name in names if name in record}
@@ -115,6 +115,10 @@ def _score(record: Mapping[str, Any], benchmark: Benchmark) -> Score:
         high=_fraction(interval["high"]),
         **known,
     )
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
 
 
 def _fraction(value: Any) -> float | None:  # noqa: ANN401 - whatever stands there
@@ -142,6 +146,9 @@ def _details(record: Mapping[str, Any]) -> Details:
         pairs = tables["phone-pairs"]
         _require_all(str, pairs["phone"], pairs["other_phone"])
         _require_all(int, *(pairs.get(name, ()) for name in ("cells", "speakers")))
+        if speakers := tables.get("speakers"):
+            _require_all(str, speakers["speaker"], speakers["role"])
+            _require_fractions(speakers["error_rate"])
         rows = zip(pairs["phone"], pairs["other_phone"], pairs["error_rate"], strict=True)
         _require_fractions([*(rate for _, _, rate in rows), *(rate for rate in replicates if rate is not None)])
     except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
