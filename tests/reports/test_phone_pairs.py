@@ -62,5 +62,5 @@ def test_scales_end_between_a_percent_and_chance() -> None:
 
 def test_a_baseline_has_no_pairs_to_show() -> None:
     """It keeps the error rates of pairs, but not what they are of."""
-    table = {"phone": ["a"], "other_phone": ["b"], "error_rate": [0.2]}
+    table: dict[str, Sequence[object]] = {"phone": ["a"], "other_phone": ["b"], "error_rate": [0.2]}
     assert not PhonePairs.of(Details("dev-clean", "triphone-any-within", "", {"phone-pairs": table})).pairs
