@@ -5,7 +5,7 @@ from pytest_zrc.benchmarks.abx17 import ABX17
 from pytest_zrc.benchmarks.abxls import ABXLS
 from pytest_zrc.benchmarks.demo import DEMO
 from pytest_zrc.benchmarks.model import Benchmark
-from pytest_zrc.errors import ZrcError, shown
+from pytest_zrc.errors import ZrcError
 
 BENCHMARKS: dict[str, Benchmark] = {benchmark.name: benchmark for benchmark in (ABXLS, ABX17, ABX15, DEMO)}
 
@@ -20,4 +20,4 @@ def find_benchmark(name: str) -> Benchmark:
     for known, benchmark in BENCHMARKS.items():
         if known.casefold() == wanted:
             return benchmark
-    raise ZrcError(f"no benchmark is called {shown(name)!r}: choose one of {', '.join(BENCHMARKS)}")
+    raise ZrcError(f"no benchmark is called {name[:120]!r}: choose one of {', '.join(BENCHMARKS)}")
