@@ -14,7 +14,7 @@ from pytest_zrc.abx.profiles import Profile, find_profile
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, Parameters, Subset
 from pytest_zrc.datasets.dataset import Dataset
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_regular
+from pytest_zrc.files import lines_of, require_regular
 from pytest_zrc.submission.features import Array, FeatureFileError, FeatureFormat, Header, read_header
 from pytest_zrc.submission.layout import PARAMS, Listing, Submission, file_id
 from pytest_zrc.submission.params import ParameterProblem, parse_parameters
@@ -23,6 +23,7 @@ from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
 Facts: TypeAlias = dict[str, Any]
 
 _MOST_LINES = 1_500_000  # of item files that are kept, 48 bytes each: those of abxLS are fewer
+_LONGEST_LINE = 1 << 16  # characters, of an item file
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +279,9 @@ def read_items(path: Path) -> Items:
     """
     try:
         require_regular(path)
-        with path.open(encoding="utf-8") as lines:
-            return parse_items(lines)
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open(encoding="utf-8") as text:
+            return parse_items(lines_of(text, _LONGEST_LINE))
+    except (OSError, ValueError) as error:
         raise ZrcError(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from None
 
 

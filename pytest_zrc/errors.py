@@ -1,5 +1,7 @@
 """The errors that users see: one sentence each, never a traceback."""
 
+_MOST_SHOWN = 120  # characters
+
 
 class ZrcError(Exception):
     """Something the user can mend; the message says what is wrong, where, and what to do.
@@ -36,3 +38,9 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """Do the same in each line of a text of our own, whose line ends are meant."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def shown(text: object, most: int = _MOST_SHOWN) -> str:
+    """Return foreign text as a sentence can hold it: in one line, not too long, without control characters."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in str(text)).split())
+    return line if len(line) <= most else f"{line[:most]}..."

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 from pytest_zrc.errors import ZrcError
 
@@ -24,6 +24,14 @@ def require_regular(path: Path) -> None:
         raise OSError(0, "a link to nothing" if os.path.islink(path) else "no such file") from None
     if not stat.S_ISREG(mode):
         raise OSError(0, "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file")
+
+
+def lines_of(text: TextIO, longest: int) -> Iterator[str]:
+    """Yield the lines of a text; raises ValueError at one of more characters, before it fills the memory."""
+    while line := text.readline(longest + 1):
+        if len(line) > longest:
+            raise ValueError(f"a line of more than {longest:,} characters")
+        yield line
 
 
 def read_json(path: Path, advice: str) -> Any:  # noqa: ANN401 - whatever the file holds

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 
 COLUMNS = ("#file", "onset", "offset", "#phone", "prev-phone", "next-phone", "speaker")
 SHORT_COLUMNS = ("#file", "onset", "offset", "#phone", "context", "talker")
@@ -150,7 +150,7 @@ def _rows_of(lines: Iterable[str]) -> Iterator[_Row]:
 
 def _check_header(columns: Sequence[str]) -> None:
     if not columns or not columns[0].startswith("#"):
-        found = " ".join(columns[:3])
+        found = shown(" ".join(columns[:3]), 60)
         raise ItemFileError(1, f"no header, but {found!r}" if found else "no header", f"`{' '.join(COLUMNS)}`")
 
 
@@ -160,7 +160,9 @@ def _times(number: int, columns: Sequence[str], expected: Sequence[str]) -> tupl
     try:
         onset, offset = float(columns[1]), float(columns[2])
     except ValueError:
-        raise ItemFileError(number, f"times {columns[1]!r} and {columns[2]!r}", "numbers, in seconds") from None
+        raise ItemFileError(
+            number, f"times {shown(columns[1], 60)!r} and {shown(columns[2], 60)!r}", "numbers, in seconds"
+        ) from None
     if not _are_times(onset, offset):
         raise ItemFileError(number, *_problem_of_times(onset, offset))
     return onset, offset

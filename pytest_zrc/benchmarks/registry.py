@@ -20,4 +20,4 @@ def find_benchmark(name: str) -> Benchmark:
     for known, benchmark in BENCHMARKS.items():
         if known.casefold() == wanted:
             return benchmark
-    raise ZrcError(f"no benchmark is called {name!r}: choose one of {', '.join(BENCHMARKS)}")
+    raise ZrcError(f"no benchmark is called {name[:120]!r}: choose one of {', '.join(BENCHMARKS)}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.case import Case
 from pytest_zrc.checks.catalogue import Finding, finding
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 from pytest_zrc.submission.layout import META
 from pytest_zrc.submission.meta import FIELDS, Field, flatten, is_placeholder
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError, show
@@ -69,4 +69,4 @@ def _check_names(meta: YamlFile, values: Mapping[str, object]) -> Iterator[Findi
 
 def _where(meta: YamlFile, name: str) -> str:
     line = meta.lines.get(name)
-    return f"{META}:{line} {name}" if line else f"{META} {name}"
+    return f"{META}:{line} {shown(name, 60)}" if line else f"{META} {shown(name, 60)}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.case import Case
 from pytest_zrc.checks.catalogue import Finding, finding
+from pytest_zrc.errors import shown
 from pytest_zrc.submission.layout import PARAMS
 from pytest_zrc.submission.params import LIMITS, describe_parameters, parse_parameters
 from pytest_zrc.submission.yamlfile import YamlFile, YamlFileError
@@ -35,9 +36,10 @@ def wrong_parameters(benchmark: Benchmark, params: YamlFile) -> Iterator[Finding
     for problem in parse_parameters(benchmark, params)[1]:
         line = params.lines.get(problem.field)
         similar = difflib.get_close_matches(problem.field, known, n=1) if problem.kind == "unknown" else []
+        name = shown(problem.field, 60)
         yield finding(
             _CODES[problem.kind],
-            f"{PARAMS}:{line} {problem.field}" if line else f"{PARAMS} {problem.field}",
+            f"{PARAMS}:{line} {name}" if line else f"{PARAMS} {name}",
             subset=None,
             value=problem.measured,
             expected=problem.expected,

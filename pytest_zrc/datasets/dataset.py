@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, ItemFile, Subset
 from pytest_zrc.datasets.places import datasets_folder
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 from pytest_zrc.files import require_regular
 
 INDEX = "index.json"
@@ -152,10 +152,11 @@ class _Index:
             raise ZrcError(f"{self.path}: the name of an item file is not text")
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts:
-            raise ZrcError(f"{self.path}: the item file {name} is outside the dataset")
+            raise ZrcError(f"{self.path}: the item file {shown(name)} is outside the dataset")
         path = self.path.parent / relative
-        if not path.is_file():
-            raise ZrcError(f"{path} is missing, though {self.path} lists it: restore it, or pull the dataset again")
+        if not _is_there(path):
+            named = self.path.parent / shown(name)
+            raise ZrcError(f"{named} is missing, though {self.path} lists it: restore it, or pull the dataset again")
         return path
 
     def _key(self, subset: Subset) -> str:
@@ -171,6 +172,13 @@ class _Index:
                 raise ZrcError(f"{self.path} has no field {'.'.join(names[:depth])}: is this the right dataset?")
             value = value[name]
         return value
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # of a name that no file can have, like one that is too long
+        return False
 
 
 def _ids_in(path: Path) -> set[str]:

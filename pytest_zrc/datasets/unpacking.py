@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 
 MOST_MEMBERS = 1_000_000  # ten times the files of abx17
 MOST_RATIO = 100  # audio shrinks to a half at best, item files to a tenth
@@ -37,6 +37,7 @@ _DAMAGED = (
     ValueError,
     OverflowError,
     IndexError,
+    MemoryError,  # LZMA sets aside what a file says, up to 4 GiB
 )
 _MAC = "__MACOSX"  # what archives of a Mac have beside the files
 
@@ -128,7 +129,9 @@ def _sentence(what: str) -> Iterator[None]:
     except (*_DAMAGED, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # of the disk; bz2 has others
-        raise ZrcError(f"{what} is no zip that can be read ({error or type(error).__name__}): get it again") from None
+        raise ZrcError(
+            f"{what} is no zip that can be read ({shown(error) or type(error).__name__}): get it again"
+        ) from None
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[_Member]:

@@ -50,7 +50,7 @@ class Manifest:
     def _read(self) -> dict[str, Record]:
         try:
             records = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):  # there is none, or it is damaged: everything is made again
+        except (OSError, ValueError, RecursionError):  # there is none, or it is damaged: everything is made again
             return {}
         return records if isinstance(records, dict) else {}
 

@@ -55,7 +55,7 @@ def read_progress(folder: Path, run_id: str) -> list[Progress]:
     for path in sorted(folder.glob(f"progress-{run_id}-*.json")):
         try:
             found.append(Progress(**json.loads(path.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, TypeError):  # it was removed, just now
+        except (OSError, ValueError, TypeError, RecursionError):  # it was removed, just now
             continue
     return found
 

@@ -45,9 +45,10 @@ class PhonePairs:
 
     @classmethod
     def of(cls, details: Details) -> PhonePairs:
-        """Take them from the details of a score; there are none where details have no such table."""
+        """Take them from the details of a score; there are none where these have no such table, or a baseline's."""
         table = details.tables.get(TABLE, {})
-        columns = [table.get(name, ()) for name in ("phone", "other_phone", "error_rate", "cells", "speakers")]
+        names = ("phone", "other_phone", "error_rate", "cells", "speakers")
+        columns = [table[name] for name in names] if all(name in table for name in names) else []
         pairs = [Pair(*row) for row in zip(*columns, strict=True)]
         return cls(details.subset, details.condition, {(pair.phone, pair.other): pair for pair in pairs})
 

@@ -70,7 +70,7 @@ class Store:
         """Return a result, or None where there is none yet (or a damaged one)."""
         try:
             result = json.loads(self._path(key).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, RecursionError):
             return None
         return result if isinstance(result, dict) else None
 

@@ -9,7 +9,7 @@ from typing import Any
 from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
-from pytest_zrc.errors import ZrcError, printable, printable_lines
+from pytest_zrc.errors import ZrcError, printable, printable_lines, shown
 from pytest_zrc.files import read_json
 from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.scoring.results import Results, standing_of
@@ -40,7 +40,7 @@ def read_results(path: Path) -> Results:
         validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
         details = stored if "details" in stored else _read_or_none(beside / DETAILS)
         return _results(_clean(stored), _clean(validation or {}), _clean(details or {}))
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ZrcError(f"{found} is damaged, or not a file of results ({_tell(error)}): {_ADVICE}") from None
 
 
@@ -73,7 +73,7 @@ def _clean(value: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever JSON h
 
 
 def _tell(error: Exception) -> str:
-    return f"it has no {error}" if isinstance(error, KeyError) else str(error)
+    return shown(f"it has no {error}" if isinstance(error, KeyError) else error)
 
 
 def _results(stored: Mapping[str, Any], validation: Mapping[str, Any], details: Mapping[str, Any]) -> Results:
@@ -88,9 +88,9 @@ def _results(stored: Mapping[str, Any], validation: Mapping[str, Any], details: 
         submission=str(stored.get("submission", "")),
         parameters=dict(stored.get("parameters", {})),
         device=str(stored.get("device", "")),
-        versions=dict(stored.get("versions", {})),
-        dataset_digests=dict(stored.get("subset_digests", {})),
-        feature_digests=dict(stored.get("feature_digests", {})),
+        versions=_texts(stored.get("versions", {})),
+        dataset_digests=_texts(stored.get("subset_digests", {})),
+        feature_digests=_texts(stored.get("feature_digests", {})),
         checks=[*(check["name"] for check in validation.get("checks", ())), *validation.get("not_run", ())],
         findings=_findings(validation),
         scores=scores,
@@ -110,13 +110,28 @@ def _score(record: Mapping[str, Any], benchmark: Benchmark) -> Score:
     condition = next((one for one in benchmark.conditions if one.name == record["condition"]), None)
     if condition is None or all(subset.name != record["subset"] for subset in benchmark.subsets):
         raise ValueError(f"{benchmark.name} has no {record['subset']} {record['condition']}")
-    value = record.get("score")
-    if value is not None and not 0 <= float(value) <= 1:
-        raise ValueError(f"the score {value} is no fraction")
+    value = _fraction(record.get("score"))
+    if value is not None and not 0 <= value <= 1:
+        raise ValueError(f"the score {value:g} is no fraction")
     interval = record.get("interval") or {"low": None, "high": None}
     names = ("reason", "blocked", "cells", "seconds", "kernel", "memory", "streamed", "profile", "distinct_frames")
     known = {name: record[name] for name in names if name in record}
-    return Score.of(str(record["subset"]), condition, value, low=interval["low"], high=interval["high"], **known)
+    return Score.of(
+        str(record["subset"]),
+        condition,
+        value,
+        low=_fraction(interval["low"]),
+        high=_fraction(interval["high"]),
+        **known,
+    )
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _fraction(value: Any) -> float | None:  # noqa: ANN401 - whatever stands there
+    return None if value is None else float(value)
 
 
 def _order_of(benchmark: Benchmark) -> Any:  # noqa: ANN401 - a key of sort()
@@ -135,10 +150,17 @@ def _findings(validation: Mapping[str, Any]) -> dict[str, list[Finding]]:
 def _details(record: Mapping[str, Any]) -> Details:
     name, tables, replicates = f"{record['subset']} {record['condition']}", record["tables"], record["replicates"]
     try:
+        for columns in tables.values():
+            _require_one_length(columns)
         pairs = tables["phone-pairs"]
+        _require_all(str, pairs["phone"], pairs["other_phone"])
+        _require_all(int, *(pairs.get(name, ()) for name in ("cells", "speakers")))
+        if speakers := tables.get("speakers"):
+            _require_all(str, speakers["speaker"], speakers["role"])
+            _require_fractions(speakers["error_rate"])
         rows = zip(pairs["phone"], pairs["other_phone"], pairs["error_rate"], strict=True)
         _require_fractions([*(rate for _, _, rate in rows), *(rate for rate in replicates if rate is not None)])
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{DETAILS}, {name}: {_tell(error)}") from None
     return Details(
         str(record["subset"]),
@@ -148,6 +170,17 @@ def _details(record: Mapping[str, Any]) -> Details:
         list(replicates),
         str(record["draws"]),
     )
+
+
+def _require_one_length(columns: Mapping[str, Sequence[Any]]) -> None:
+    if len({len(column) for column in columns.values()}) > 1:
+        raise ValueError("a table with columns of different lengths")
+
+
+def _require_all(kind: type, *columns: Sequence[Any]) -> None:
+    odd = [value for column in columns for value in column if not isinstance(value, kind)]
+    if odd:
+        raise ValueError(f"{odd[0]!r:.60} in a column of {'names' if kind is str else 'whole numbers'}")
 
 
 def _require_fractions(values: Sequence[Any]) -> None:

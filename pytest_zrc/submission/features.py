@@ -17,13 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_regular
+from pytest_zrc.files import lines_of, require_regular
 
 Array: TypeAlias = npt.NDArray[Any]
 Table: TypeAlias = npt.NDArray[np.float64]
 
 SUFFIXES = (".npy", ".txt")
 _LONGEST_HEADER = 1 << 16
+_LONGEST_LINE = 1 << 24  # characters: a frame of half a million numbers
 
 
 class FeatureFileError(ZrcError):
@@ -237,9 +238,9 @@ def _opened(path: Path) -> Iterator[io.BufferedReader]:
 
 
 @contextmanager
-def _opened_text(path: Path) -> Iterator[io.TextIOWrapper]:
-    with _opened(path) as stream, io.TextIOWrapper(stream, encoding="utf-8") as lines:
-        yield lines
+def _opened_text(path: Path) -> Iterator[Iterator[str]]:
+    with _opened(path) as stream, io.TextIOWrapper(stream, encoding="utf-8") as text:
+        yield lines_of(text, _LONGEST_LINE)
 
 
 def _npy_header(stream: io.BufferedReader) -> Header:

@@ -10,12 +10,13 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 from pytest_zrc.files import require_regular
 
 Scalar: TypeAlias = str | int | float | bool | None
 
 _LARGEST = 1 << 20
+_LONGEST_NUMBER = 5000  # characters
 
 
 class YamlFileError(ZrcError):
@@ -107,9 +108,9 @@ def _compose(text: str) -> tuple[yaml.Node | None, object]:
             return node, None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise YamlFileError(f"line {line}: {_problem(error)}") from None
+        raise YamlFileError(f"line {line}: {shown(_problem(error), 200)}") from None
     except yaml.YAMLError as error:
-        raise YamlFileError(" ".join(str(error).split())) from None
+        raise YamlFileError(shown(error, 200)) from None
     except RecursionError:
         raise YamlFileError("nested too deeply") from None
     except Exception as error:  # noqa: BLE001 - the text is foreign, and PyYAML's constructors raise many kinds
@@ -137,13 +138,26 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+def _require_short(node: yaml.ScalarNode) -> None:
+    """Raise ValueError for a number that nobody would write: PyYAML takes hours for one of many parts, like 1:59:59."""
+    if len(node.value) > _LONGEST_NUMBER:
+        raise ValueError
+
+
+def _float(loader: _Loader, node: yaml.ScalarNode) -> float:
+    _require_short(node)
+    return float(loader.construct_yaml_float(node))
+
+
 def _integer(loader: _Loader, node: yaml.ScalarNode) -> int:
+    _require_short(node)
     value = loader.construct_yaml_int(node)
     str(value)  # raises ValueError where there are too many digits for any message or file
     return value
 
 
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+_Loader.add_constructor("tag:yaml.org,2002:float", _float)
 
 
 def _note_lines(node: object, prefix: str, lines: dict[str, int], duplicates: dict[str, int]) -> None:

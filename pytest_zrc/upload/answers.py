@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 from pytest_zrc.upload.address import login_command
 from pytest_zrc.upload.errors import LoginError, OddAnswerError, RefusedError, ServerError
 from pytest_zrc.upload.transport import Reply
@@ -28,8 +28,7 @@ def clean(text: str, secrets: Iterable[str] = ()) -> str:
     """Return foreign text as it may be shown: in one line, not too long, without control characters and secrets."""
     for secret in secrets:
         text = text.replace(secret, "***") if secret else text
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}..."
+    return shown(text, _MOST_CHARACTERS)
 
 
 def reason(reply: Reply) -> str:

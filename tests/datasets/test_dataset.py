@@ -126,7 +126,7 @@ def test_name_of_an_item_file_that_is_none(tiny: TinyDataset, name: object) -> N
     assert "not text" in refusal(tiny)
 
 
-@pytest.mark.parametrize("name", ["nowhere.item", "dev-clean", "", "a\0b"])
+@pytest.mark.parametrize("name", ["nowhere.item", "dev-clean", "", "a\0b", "x" * 300, "\ud800"])
 def test_item_file_is_missing(tiny: TinyDataset, name: str) -> None:
     edit_index(tiny, lambda items: items["phoneme_item_file"].update(file=name))
     assert "is missing, though" in refusal(tiny)

@@ -58,3 +58,9 @@ def test_scales_end_between_a_percent_and_chance() -> None:
     assert end_of_scale([]) == 0.01
     assert end_of_scale([_pairs([("a", "b", 0.2, 1, 1)])]) == 0.2
     assert end_of_scale([_pairs([("a", "b", 1.0, 1, 1)])]) == 0.5
+
+
+def test_a_baseline_has_no_pairs_to_show() -> None:
+    """It keeps the error rates of pairs, but not what they are of."""
+    table: dict[str, Sequence[object]] = {"phone": ["a"], "other_phone": ["b"], "error_rate": [0.2]}
+    assert not PhonePairs.of(Details("dev-clean", "triphone-any-within", "", {"phone-pairs": table})).pairs

@@ -67,6 +67,12 @@ def test_findings_alone_are_results(folder: Path) -> None:
             '{"benchmark": "demo", "scores": [{"subset": "demo", "condition": "phoneme-any-within", "score": 7}]}',
             "the score 7 is no fraction",
         ),
+        (
+            '{"benchmark": "demo", "scores": [{"subset": "demo", "condition": "phoneme-any-within", "score": 1%s}]}'
+            % ("0" * 400),
+            "too large",
+        ),
+        ('{"benchmark": "demo", "scores": [{"subset": "%s", "condition": "y"}]}' % ("x" * 10_000), r"x\.\.\.\)"),
     ],
 )
 def test_damage_is_told_in_a_sentence(folder: Path, content: str, reason: str) -> None:
@@ -86,7 +92,11 @@ def test_no_results(tmp_path: Path) -> None:
     ("changes", "reason"),
     [
         ({"tables": {}}, "it has no 'phone-pairs'"),
-        ({"tables": {"phone-pairs": {"phone": ["a"], "other_phone": [], "error_rate": [0.5]}}}, "shorter"),
+        ({"tables": {"phone-pairs": {"phone": ["a"], "other_phone": [], "error_rate": [0.5]}}}, "different lengths"),
+        (
+            {"tables": {"phone-pairs": {"phone": [1], "other_phone": ["b"], "error_rate": [0.5]}}},
+            "1 in a column of names",
+        ),
         ({"tables": {"phone-pairs": {"phone": ["a"], "other_phone": ["b"], "error_rate": [7]}}}, "7 is no fraction"),
         ({"replicates": ["x"]}, "not supported"),
         ({"replicates": 3}, "not iterable"),

@@ -1,0 +1,223 @@
+"""Fuzz the parsers of foreign data: ``python -m tests.soak.fuzz [--inputs N | --seconds S] [--only NAME] [--seed N]``.
+
+Each parser runs in a process of its own, with bounded time and memory for each input. Inputs are made of valid ones;
+those that reach lines of the package that none before reached become examples, too. An input that fails is kept, and
+``--replay FILE --only NAME`` reads it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest_zrc
+from pytest_zrc.errors import ZrcError
+from tests.soak.bounds import HangError, bounded_memory, bounded_time, require_sentence
+from tests.soak.targets import Target, make_targets
+
+_PACKAGE = str(Path(pytest_zrc.__file__).parent)
+_TRACED = 40  # one input of so many is traced, as that makes it several times slower
+_MOST_KEPT = 20  # failing inputs of a parser
+_FASTEST_DISK = Path("/dev/shm")  # noqa: S108 - the folder below it has a name that nobody can guess
+
+
+@dataclass(slots=True)
+class Figures:
+    """What came of a parser.
+
+    Attributes:
+        inputs: how many were read.
+        seconds: that they took.
+        refused: how many were refused with a sentence.
+        lines: of the package that were reached.
+        peak: memory beside what the process had before, in bytes.
+        failures: by the last line of the traceback, how often.
+    """
+
+    inputs: int = 0
+    seconds: float = 0.0
+    refused: int = 0
+    lines: int = 0
+    peak: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+
+
+def main() -> None:
+    """Fuzz, print the figures, and exit with 1 where something failed."""
+    options = _options().parse_args()
+    with _folder() as folder:
+        names = list(make_targets(folder / "names"))
+    if unknown := set(options.only) - set(names):
+        sys.exit(f"no parser {', '.join(unknown)}: there are {', '.join(names)}")
+    if options.replay:
+        with _folder() as folder:
+            make_targets(folder)[options.only[0]].read(options.replay.read_bytes())
+        return
+    print(f"| parser | inputs | a second | refused | lines reached | peak memory | failures |\n{'|---' * 7}|")
+    found = [_in_its_own_process(name, options) for name in options.only or names]
+    sys.exit(any(figures.failures for figures in found))
+
+
+def fuzz(target: Target, keep: Path, *, inputs: int = sys.maxsize, seconds: float = 1e9, seed: object = 0) -> Figures:
+    """Read the examples of a parser, then inputs made of them.
+
+    Args:
+        target: the parser.
+        keep: a folder for inputs that fail, made where there is one.
+        inputs: how many, at most.
+        seconds: to begin inputs in.
+        seed: of what is drawn at random: equal seeds, equal inputs.
+    """
+    chance, corpus, figures = random.Random(f"{seed} {target.name}"), list(target.seeds), Figures()  # noqa: S311
+    seen: set[tuple[str, int]] = set()
+    start = time.monotonic()
+    for content in _inputs(target, chance, corpus):
+        if figures.inputs >= inputs or time.monotonic() - start > seconds:
+            break
+        traced = figures.inputs % _TRACED == 0 or figures.inputs < len(target.seeds)
+        before = len(seen)
+        with _tracing(seen) if traced else _nothing():
+            _read(target, content, keep, figures)
+        if len(seen) > before:
+            corpus.append(content)
+        figures.inputs += 1
+    figures.seconds, figures.lines = time.monotonic() - start, len(seen)
+    return figures
+
+
+def _inputs(target: Target, chance: random.Random, corpus: Sequence[bytes]) -> Iterator[bytes]:
+    yield from target.seeds
+    while True:
+        yield target.mutate(chance, corpus)
+
+
+def _read(target: Target, content: bytes, keep: Path, figures: Figures) -> None:
+    """Read an input: a sentence is as good as no error."""
+    try:
+        with bounded_time():
+            target.read(content)
+    except ZrcError as error:
+        figures.refused += 1
+        try:
+            require_sentence(str(error))
+        except AssertionError as wrong:
+            _keep(target, content, keep, figures, wrong)
+    except (Exception, HangError) as error:  # noqa: BLE001 - whatever it is, it should not be
+        _keep(target, content, keep, figures, error)
+
+
+def _keep(target: Target, content: bytes, keep: Path, figures: Figures, error: BaseException) -> None:
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(_PACKAGE)]
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "after reading"
+    name = f"{type(error).__name__} at {where}"
+    figures.failures[name] = figures.failures.get(name, 0) + 1
+    if figures.failures[name] == 1 and len(figures.failures) <= _MOST_KEPT:
+        keep.mkdir(parents=True, exist_ok=True)
+        path = keep / f"{target.name}-{len(figures.failures)}"
+        path.write_bytes(content)
+        print(
+            f"{name}: {str(error)[:200]!r}\n  python -m tests.soak.fuzz --only {target.name} --replay {path}",
+            file=sys.stderr,
+        )
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _tracing(seen: set[tuple[str, int]]) -> Iterator[None]:
+    """Note the lines of the package that are reached."""
+
+    def within(frame: FrameType, event: str, _: object) -> Any:  # noqa: ANN401 - what sys.settrace asks for
+        if event == "line":
+            seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return within
+
+    def enter(frame: FrameType, _event: str, _: object) -> Any:  # noqa: ANN401
+        return within if frame.f_code.co_filename.startswith(_PACKAGE) else None
+
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def _in_its_own_process(name: str, options: argparse.Namespace) -> Figures:
+    """Fuzz a parser and print its figures; a crash of the process is a failure, too."""
+    with _folder() as folder:
+        process = get_context("fork").Process(target=_child, args=(name, options, folder))
+        process.start()
+        process.join()
+        result = folder / "figures.json"
+        died = f"the process ended with {process.exitcode}; its last input is among the files in {options.keep}"
+        figures = Figures(**json.loads(result.read_text())) if result.exists() else Figures(failures={died: 1})
+        if not result.exists():
+            _keep_last(folder, options.keep)
+    rate = figures.inputs / max(figures.seconds, 1e-9)
+    kinds = "; ".join(f"{count} {what}" for what, count in figures.failures.items()) or "none"
+    numbers = (
+        f"{figures.inputs:,} | {rate:,.0f} | {figures.refused:,} | {figures.lines} | {figures.peak / 2**20:.0f} MiB"
+    )
+    print(f"| {name} | {numbers} | {kinds} |", flush=True)
+    return figures
+
+
+def _child(name: str, options: argparse.Namespace, folder: Path) -> None:
+    target = make_targets(folder / "world")[name]
+    before = _peak()
+    with bounded_memory():
+        figures = fuzz(target, options.keep, inputs=options.inputs, seconds=options.seconds, seed=options.seed)
+    figures.peak = _peak() - before
+    (folder / "figures.json").write_text(json.dumps(asdict(figures)))
+
+
+def _keep_last(folder: Path, keep: Path) -> None:
+    """Keep the file that was read last: the newest of all."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    last = max(files, key=lambda path: path.stat().st_mtime_ns)
+    keep.mkdir(parents=True, exist_ok=True)
+    (keep / f"died-{last.name}").write_bytes(last.read_bytes())
+
+
+def _peak() -> int:
+    """Return the most memory that the process had at a time, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=_FASTEST_DISK if os.access(_FASTEST_DISK, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--inputs", type=int, default=sys.maxsize, metavar="N", help="of each parser, at most")
+    parser.add_argument("--seconds", type=float, default=60, help="for each parser, at most  [default: 60]")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this parser; may be given again")
+    parser.add_argument("--seed", default="0", help="equal seeds, equal inputs  [default: 0]")
+    parser.add_argument("--keep", type=Path, default=Path("fuzz-failures"), help="for inputs that fail")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="only read this input, with --only")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
