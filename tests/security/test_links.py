@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import pytest_zrc
+from pytest_zrc import files
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import write_atomically
 from pytest_zrc.model.manifest import Manifest
@@ -61,9 +62,13 @@ def test_a_result_that_is_a_link_is_replaced_and_what_it_leads_to_is_left_alone(
 
 
 @pytest.mark.parametrize("mode", [None, 0o600])
-def test_so_is_a_link_with_the_name_of_the_temporary_file(tmp_path: Path, secrets: Path, mode: int | None) -> None:
+def test_so_is_a_link_with_the_name_of_the_temporary_file(
+    tmp_path: Path, secrets: Path, monkeypatch: pytest.MonkeyPatch, mode: int | None
+) -> None:
     before = _content(secrets)
-    (tmp_path / f".scores.json.{os.getpid()}.tmp").symlink_to(secrets / "id_rsa")
+    planted = tmp_path / ".scores.json.1-0.tmp"
+    planted.symlink_to(secrets / "id_rsa")
+    monkeypatch.setattr(files, "temporary_for", lambda _: planted)
     write_atomically(tmp_path / "scores.json", "{}", mode=mode)
     assert (tmp_path / "scores.json").read_text() == "{}"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["scores.json"]
@@ -73,8 +78,9 @@ def test_so_is_a_link_with_the_name_of_the_temporary_file(tmp_path: Path, secret
 def test_looking_whether_one_can_write_makes_no_file_elsewhere(tmp_path: Path, secrets: Path) -> None:
     store = Store(tmp_path / "store")
     store.folder.mkdir()
-    (store.folder / f".probe-{os.getpid()}").symlink_to(secrets / "new")
-    store.require_writable()
+    (store.folder / f".probe-{os.getpid()}.lock").symlink_to(secrets / "new")
+    with pytest.raises(ZrcError, match="results cannot be written"):
+        store.require_writable()
     assert not (secrets / "new").exists()
 
 

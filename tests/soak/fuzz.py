@@ -82,7 +82,7 @@ def fuzz(target: Target, keep: Path, *, inputs: int = sys.maxsize, seconds: floa
         seconds: to begin inputs in.
         seed: of what is drawn at random: equal seeds, equal inputs.
     """
-    chance, corpus, figures = random.Random(f"{seed} {target.name}"), list(target.seeds), Figures()  # noqa: S311
+    chance, corpus, figures = random.Random(f"{seed} {target.name}"), list(target.seeds), Figures()
     seen: set[tuple[str, int]] = set()
     start = time.monotonic()
     for content in _inputs(target, chance, corpus):
