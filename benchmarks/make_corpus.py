@@ -14,6 +14,9 @@ subsets of abxLS:
     librispeech  the same files with their 7 s, and phones as short as LibriSpeech's: at 100 Hz a phoneme has 6.2 frames
                  in the mean and a triphone 20.6. The speech is made of words, 20,000 of them, Zipf-like in their
                  frequency: a few contexts come again and again, most of them once. To measure scoring with
+    abxls-full   what somebody scores who submits: the same files, 21.2 h in all, 50 frames of 768 dimensions a second
+                 (float32: 11.7 GB), and pauses between words, so that dev-clean has about as many comparisons as
+                 LibriSpeech's
 
 and for abx17, to measure validation with:
 
@@ -34,7 +37,7 @@ import os
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate, chain
+from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
 
@@ -69,6 +72,7 @@ LATENT = 16  # dimensions of the space in which phones and speakers have their p
 GRID, GRID_OFFSET = 0.01, 0.0025  # seconds: where aligners put the times of LibriSpeech
 ZIPF_SHIFT = 2.7  # what Mandelbrot adds to the ranks of words
 SPEAKER_SPREAD, ACCENT_SPREAD, NOISE = 0.5, 0.4, 0.8  # the phones' own is 1
+PAUSE, PAUSE_SECONDS = -1, 0.3  # in the place of a phone, and its mean length
 
 META = """\
 benchmark_name: {benchmark}
@@ -102,6 +106,7 @@ class Plan:
         seconds: the mean length of a file of abxLS.
         phone_seconds: the mean length of a phone, each phone counted once.
         words: how many the language has; 0 for phones that follow each other without words.
+        pauses: the share of the words that are followed by one.
         phones: how many it has; with few of them a small corpus has large groups.
         dim, dtype, frame_shift: of the features; the frame shift is in seconds.
         seed: of everything.
@@ -114,6 +119,7 @@ class Plan:
     seconds: float = 0
     phone_seconds: float = 0.09
     words: int = 0
+    pauses: float = 0
     phones: int = len(PHONES)
     dim: int = 64
     dtype: str = "float32"
@@ -145,6 +151,7 @@ PRESETS = {
     "abx17-files": Plan(dict.fromkeys(ABX17_SUBSETS, 10), ABX17_SUBSETS, dim=13, benchmark="abx17", copies=16),
 }
 PRESETS["librispeech"] = replace(PRESETS["abxls-files"], seconds=7.2, phone_seconds=0.0695, words=20_000)
+PRESETS["abxls-full"] = replace(PRESETS["librispeech"], seconds=6.85, pauses=0.27, dim=768, frame_shift=0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +160,12 @@ class Language:
 
     Attributes:
         follows: for each phone, the cumulated probabilities of the next one.
-        lengths: the mean length of each phone, in seconds.
-        places: of the phones, shape (phones, LATENT).
+        lengths: the mean length of each phone, in seconds, and that of a pause.
+        places: of the phones, and of pauses, shape (phones + 1, LATENT).
         mixing: from the latent space to the features, shape (LATENT, dim).
         words: each as its phones; frequent ones first.
         frequencies: the cumulated weights of the words.
+        pauses: the share of the words that are followed by one.
     """
 
     follows: list[list[float]]
@@ -166,6 +174,7 @@ class Language:
     mixing: Floats
     words: list[list[int]]
     frequencies: list[float]
+    pauses: float
 
     @classmethod
     def of(cls, plan: Plan) -> Language:
@@ -177,21 +186,23 @@ class Language:
         follows = [list(accumulate(row)) for row in (weights / weights.sum(axis=1, keepdims=True)).tolist()]
         lengths = rng.uniform(0.05, 0.13, count) * (plan.phone_seconds / 0.09)
         ranks = np.arange(plan.words)
+        places = rng.standard_normal((count, LATENT), np.float32)
         return cls(
             follows=follows,
-            lengths=lengths.tolist(),
-            places=rng.standard_normal((count, LATENT), np.float32),
+            lengths=[*lengths.tolist(), PAUSE_SECONDS],
+            places=np.concatenate([places, np.zeros((1, LATENT), np.float32)]),
             mixing=rng.standard_normal((LATENT, plan.dim), np.float32) / np.float32(LATENT**0.5),
             words=_invent_words(follows, plan),
             frequencies=np.cumsum(1 / (ranks + ZIPF_SHIFT)).tolist(),
+            pauses=plan.pauses,
         )
 
     def phones(self, rng: np.random.Generator) -> Iterator[int]:
-        """Yield phones without end: word after word, or else by the phonotactics alone."""
-        if self.words:
-            yield from chain.from_iterable(
-                self.words[bisect(self.frequencies, rng.random() * self.frequencies[-1])] for _ in iter(int, 1)
-            )
+        """Yield phones without end: word after word with their pauses, or else by the phonotactics alone."""
+        while self.words:
+            yield from self.words[bisect(self.frequencies, rng.random() * self.frequencies[-1])]
+            if self.pauses and rng.random() < self.pauses:
+                yield PAUSE
         phone = int(rng.integers(len(self.follows)))
         while True:
             yield phone
@@ -222,7 +233,7 @@ class Speaker:
     Attributes:
         name: a number, as in LibriSpeech.
         tempo: a factor of all lengths.
-        places: of the phones, as this speaker says them.
+        places: of the phones, as this speaker says them, and of pauses.
     """
 
     name: str
@@ -233,8 +244,11 @@ class Speaker:
     def of(cls, language: Language, number: int, rng: np.random.Generator) -> Speaker:
         """Invent one."""
         shift = SPEAKER_SPREAD * rng.standard_normal(LATENT, np.float32)
-        accent = ACCENT_SPREAD * rng.standard_normal(language.places.shape, np.float32)
-        return cls(str(number), float(rng.uniform(0.8, 1.2)), language.places + shift + accent)
+        places = language.places.copy()
+        phones = places[:PAUSE]
+        phones += shift
+        phones += ACCENT_SPREAD * rng.standard_normal(phones.shape, np.float32)
+        return cls(str(number), float(rng.uniform(0.8, 1.2)), places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +258,7 @@ class Utterance:
     Attributes:
         name: the file's id.
         speaker: who speaks.
-        phones: numbers of the phones.
+        phones: numbers of the phones, and pauses.
         bounds: seconds: where each begins, and the last one ends.
     """
 
@@ -267,13 +281,15 @@ class Utterance:
         return cls(name, speaker, phones, bounds)
 
     def items(self, reach: int) -> Iterator[str]:
-        """Yield the lines of an item file for all phones with two neighbours.
+        """Yield the lines of an item file for all phones with two neighbours, no pauses.
 
         Args:
             reach: 0 for the phone itself, 1 for the triphone.
         """
         names = [PHONES[phone] for phone in self.phones]
         for n in range(1, len(names) - 1):
+            if PAUSE in self.phones[n - 1 : n + 2]:
+                continue
             onset, offset = self.bounds[n - reach], self.bounds[n + 1 + reach]
             context = f"{names[n]} {names[n - 1]} {names[n + 1]}"
             yield f"{self.name} {onset:.4f} {offset:.4f} {context} {self.speaker.name}\n"
