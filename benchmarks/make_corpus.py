@@ -385,7 +385,7 @@ def _plan(given: argparse.Namespace) -> Plan:
         seconds=given.seconds or preset.seconds,
         dim=given.dim or preset.dim,
         dtype=given.dtype,
-        frame_shift=given.frame_shift,
+        frame_shift=given.frame_shift or preset.frame_shift,
         seed=given.seed,
     )
 
@@ -399,9 +399,9 @@ def main() -> None:
     parser.add_argument("--speakers", type=int, help="of each subset")
     parser.add_argument("--utts", type=int, help="files of each speaker")
     parser.add_argument("--seconds", type=float, help="mean length of a file")
-    parser.add_argument("--dim", type=int, help="default: 64")
+    parser.add_argument("--dim", type=int, help="default: 64, or the preset's")
     parser.add_argument("--dtype", choices=("float16", "float32", "float64"), default="float32")
-    parser.add_argument("--frame-shift", type=float, default=GRID, help="seconds")
+    parser.add_argument("--frame-shift", type=float, help=f"seconds (default: {GRID}, or the preset's)")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     for subset in given.subsets or ():
