@@ -269,8 +269,8 @@ def evaluate(
         profile: the name of the scoring profile; by default the benchmark's.
         device: ``cpu``, ``cuda``, or ``auto``; by default what ``params.yaml`` says.
         threads: that compute at the same time; by default as many as there are processors.
-        memory: for features, as ``"4G"`` or in bytes; by default half of what is free. Features that do not fit are
-            read as they are needed.
+        memory: that may be taken in all, as ``"4G"`` or in bytes; by default half of what is free is for features.
+            Features that do not fit are read as they are needed.
         validate: check the submission first. Subsets with errors then have no score.
         scores: a folder to keep scores in as they are computed, ``scores/`` in the submission for those of pytest: what
             is there for the same features is not computed again. By default nothing is kept.

@@ -10,7 +10,8 @@ from pathlib import Path
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.sizes import LEAST, parse_size
 
-_SHARE = 2  # of the memory that is available we take one part in so many
+_SHARE = 2  # of the memory that is available features take one part in so many
+_BESIDE = 1 << 29  # bytes: what a process takes beside features, at the full size of abxLS (benchmarks/full_size.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Resources:
         """Do what the options say; where they are empty, share what is free among the processes.
 
         Args:
-            memory: for features, as the option has it.
+            memory: of each process, as the option has it; features get what is left beside all else.
             threads: as the option has them.
             processes: that share the work.
             here: how many of them run on this machine; all unless it is given.
@@ -42,10 +43,15 @@ class Resources:
         """
         here = here or processes
         return cls(
-            parse_size(memory, "--zrc-memory") if memory else max(LEAST, available_memory() // _SHARE // here),
+            _parse_memory(memory) if memory else max(LEAST, available_memory() // _SHARE // here),
             _parse_threads(threads) if threads else max(1, usable_cpus() // here),
             processes,
         )
+
+
+def _parse_memory(text: str) -> int:
+    """Return what is left for features, the least that they need at least."""
+    return max(LEAST, parse_size(text, "--zrc-memory") - _BESIDE)
 
 
 def _parse_threads(text: str) -> int:

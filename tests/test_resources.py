@@ -54,7 +54,11 @@ def test_the_memory_of_this_machine_is_divided(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(resources, "available_memory", lambda: 8 * GIB)
     assert [Resources.of("", "", count).memory for count in (1, 2, 4)] == [4 * GIB, 2 * GIB, GIB]
     assert Resources.of("", "", 10**6).memory == 16 << 20
-    assert Resources.of("3G", "", 4).memory == 3 * GIB, "what is given holds for each process"
+
+
+def test_the_memory_that_is_given_is_for_all_that_a_process_holds() -> None:
+    assert Resources.of("3G", "", 4).memory == 2.5 * GIB
+    assert Resources.of("100M", "", 1).memory == 16 << 20, "features need some"
 
 
 def test_the_processors_of_this_machine_are_divided(monkeypatch: pytest.MonkeyPatch) -> None:

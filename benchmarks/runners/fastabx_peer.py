@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from job import FRAMES_PER_SECOND, MAX_GROUP, MAX_SPEAKERS, SEED, Job, Meter, read_job
+from job import MAX_GROUP, MAX_SPEAKERS, SEED, Job, Meter, read_job
 
 BY_AND_ACROSS = {  # as in fastabx.zerospeech_abx
     ("within", "within"): (["prev-phone", "next-phone", "speaker"], None),
@@ -39,7 +39,7 @@ def run(job: Job) -> None:
 
     meter.begin("load")
     dataset = Dataset.from_item(
-        job.items, job.features, FRAMES_PER_SECOND, feature_maker=read, extension=".npy", device="cpu", progress=False
+        job.items, job.features, job.rate, feature_maker=read, extension=".npy", device="cpu", progress=False
     )
     size = sum(path.stat().st_size for path in job.features.glob("*.npy"))
     meter.begin("score")

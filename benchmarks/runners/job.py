@@ -28,6 +28,7 @@ class Job:
         granularity, context, speaker: the condition.
         mode: ``librilight`` or ``exact``.
         threads: how many threads may work.
+        rate: of the features, frames per second.
         count: count what the condition compares, instead of scoring.
         began: when the process was started, on the system's monotonic clock.
     """
@@ -38,6 +39,7 @@ class Job:
     speaker: str
     mode: str
     threads: int
+    rate: int
     count: bool
     began: float
 
@@ -59,11 +61,14 @@ def read_job(description: str | None) -> Job:
     parser.add_argument("condition", help="like triphone-within-across: granularity, context, speaker of X")
     parser.add_argument("mode", choices=("librilight", "exact"))
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rate", type=int, default=FRAMES_PER_SECOND)
     parser.add_argument("--count", action="store_true", help="count the frame pairs only (ours)")
     parser.add_argument("--began", type=float, default=time.monotonic(), help="when this process was started")
     given = parser.parse_args()
     granularity, context, speaker = given.condition.split("-")
-    return Job(given.corpus, granularity, context, speaker, given.mode, given.threads, given.count, given.began)
+    return Job(
+        given.corpus, granularity, context, speaker, given.mode, given.threads, given.rate, given.count, given.began
+    )
 
 
 class Meter:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from pytest_zrc.abx.items import FloatArray, IntArray
 from pytest_zrc.abx.profiles import LIBRILIGHT, Averaging
 
-Columns: TypeAlias = dict[str, IntArray]
+Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]  # short ones where there are millions of them
+Columns: TypeAlias = dict[str, Numbers]
 
+_LARGEST = np.iinfo(np.int32).max
 _SPARSE = 2  # times the rows: a larger table of all rows that there might be is not worth its memory
 
 
@@ -26,11 +29,11 @@ class CellErrors:
         error: the share of the cell's triplets in which X is nearer to B than to A, ties counting half.
     """
 
-    context: IntArray
-    speaker: IntArray
-    x_speaker: IntArray
-    phone: IntArray
-    other_phone: IntArray
+    context: Numbers
+    speaker: Numbers
+    x_speaker: Numbers
+    phone: Numbers
+    other_phone: Numbers
     error: FloatArray
 
     def __len__(self) -> int:
@@ -86,7 +89,7 @@ def average(names: Columns, values: FloatArray, levels: Iterable[Sequence[str]])
     return names, values
 
 
-def number_rows(columns: Sequence[IntArray]) -> tuple[tuple[IntArray, ...], IntArray]:
+def number_rows(columns: Sequence[Numbers]) -> tuple[tuple[IntArray, ...], IntArray]:
     """Number the distinct rows of some columns in their order.
 
     Args:
@@ -104,7 +107,8 @@ def number_rows(columns: Sequence[IntArray]) -> tuple[tuple[IntArray, ...], IntA
         occurs = np.zeros(size, dtype=np.bool_)
         occurs[keys] = True
         distinct = np.flatnonzero(occurs)
-        numbers = np.cumsum(occurs, dtype=np.int64)
+        short: npt.DTypeLike = np.int32 if len(distinct) < _LARGEST else np.int64
+        numbers = np.cumsum(occurs, dtype=short)
         numbers -= 1
         number = numbers[keys]
     return np.unravel_index(distinct, shape), number

@@ -6,13 +6,13 @@ pair. Where nothing is drawn and speakers have much to compare, works are grids,
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from pytest_zrc.abx.averaging import CellErrors, error_rate
 from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
@@ -76,9 +76,7 @@ def score_condition(
     Returns:
         The score; ``None`` where the condition has no cell.
     """
-    names: list[npt.NDArray[np.int32]] = []  # there may be many millions
-    errors: list[FloatArray] = []
-    done = 0.0
+    found, done = _Found(), 0.0
     measure = Measure(distance, profile.mean_path)
     limits = (limits or Limits()) if profile.subsampled else Limits(None, None)
     works = _works(tokens, context, speaker, limits, capacity, mirrored=profile.mirrored)
@@ -89,21 +87,40 @@ def score_condition(
         compare = _Comparison(kernel, frames, spans, measure)
         report = partial(_report, progress, done, work.share)
         if isinstance(work, Grid):
-            its_names, its_errors = _cells_of_grid(work, compare, begin, report)
+            found.add(*_cells_of_grid(work, compare, begin, report))
         else:
-            distances = compare.parts(work.pairs, report)
-            its_names, its_errors = work.names, count(work, distances)
-        names.append(its_names.astype(np.int32))
-        errors.append(its_errors)
+            found.add(work.names, count(work, compare.parts(work.pairs, report)))
         done = work.share
     _report(progress, done, 1, 1)
-    if not names:
+    if not found.errors:
         return None
-    context_ids, speakers, x_speakers, phones, other_phones = (
-        np.concatenate([part[:, column] for part in names], dtype=np.int64) for column in range(5)
-    )
-    cells = CellErrors(context_ids, speakers, x_speakers, phones, other_phones, np.concatenate(errors))
+    cells = found.cells()
     return ConditionScore(error_rate(cells, profile.averaging), cells)
+
+
+class _Found:
+    """The cells that have been scored so far: millions of them, in columns that grow where they are.
+
+    Attributes:
+        names: context, speaker, x_speaker, phone and other_phone.
+        errors: of the cells.
+    """
+
+    def __init__(self) -> None:
+        self.names = [array("i") for _ in range(5)]
+        self.errors = array("d")
+
+    def add(self, names: IntArray, errors: FloatArray) -> None:
+        """Append some cells; their names have the shape (cells, 5)."""
+        for column, numbers in zip(self.names, names.T.astype(np.int32), strict=True):
+            column.frombytes(numbers.tobytes())
+        self.errors.frombytes(errors.tobytes())
+
+    def cells(self) -> CellErrors:
+        """Return them all; there has to be one."""
+        context, speaker, x_speaker, phone, other_phone = (np.frombuffer(column, np.int32) for column in self.names)
+        errors = np.frombuffer(self.errors, np.float64)
+        return CellErrors(context, speaker, x_speaker, phone, other_phone, errors)
 
 
 def _works(

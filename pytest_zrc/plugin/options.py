@@ -55,7 +55,7 @@ OPTIONS = (
     _Option("validate-only", "flag", "check the submission, do not score it"),
     _Option("scores", "path", "folder for the results (default: scores/ in the submission)", "DIR"),
     _Option("device", "text", "auto, cpu or cuda (default: what params.yaml says)", "DEVICE"),
-    _Option("memory", "text", "memory for features, of each process (default: half of what is free, shared)", "SIZE"),
+    _Option("memory", "text", "what each process may take (default: half of what is free for features)", "SIZE"),
     _Option("threads", "text", "threads of each process (default: its share of the CPUs)", "N"),
     _Option(
         "details",
