@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ RUN_ID, HERE = "zrc_run_id", "zrc_workers_here"
 # Runs on the other machine, before anything of pytest does.
 _LOOK = """
 import os
+import sys
 try:
     from pytest_zrc import __version__ as version
 except ImportError:
     version = ""
+sys.modules.pop("pytest_zrc", None)  # pytest wants to be the first to import it
 places, probe, secret = channel.receive()
 try:
     with open(probe, encoding="utf-8") as file:
@@ -73,9 +76,22 @@ class Workers:
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a class of xdist
         """Tell a worker which run it takes part in, and how many there are on its machine."""
         hosts = [_host(spec) for spec in node.nodemanager.specs]
-        node.workerinput[TOLD] = for_workers(self._options)
+        node.workerinput[TOLD] = for_workers(self._understood())
         node.workerinput[RUN_ID] = self._run.run_id
         node.workerinput[HERE] = hosts.count(_host(node.gateway.spec))
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)  # or else xdist shows a traceback
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of xdist
+        """Raise UsageError where a worker cannot begin: xdist would start another one in its place, again and again."""
+        _, found, sentence = str(error).rpartition(f"\n{pytest.UsageError.__module__}.UsageError: ")
+        if found:
+            raise pytest.UsageError(f"the worker {node.gateway.id} ({_host(node.gateway.spec)}): {sentence.strip()}")
+
+    def _understood(self) -> Options:
+        """Return the options with what this machine knows of its own: its environment is not that of the others."""
+        run = self._run
+        device = run.selection.device if run.selection.score else self._options.device
+        return replace(self._options, dataset=run.case.dataset.root, device=device)
 
 
 def _host(spec: Any) -> str:  # noqa: ANN401 - a class of execnet
