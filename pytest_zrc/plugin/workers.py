@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_zrc import __version__
+from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.options import TOLD, Options, for_workers
 from pytest_zrc.scoring.run import Run
 from pytest_zrc.submission.layout import META
@@ -20,16 +21,14 @@ RUN_ID, HERE = "zrc_run_id", "zrc_workers_here"
 # Runs on the other machine, before anything of pytest does.
 _LOOK = """
 import os
-import sys
 try:
     from pytest_zrc import __version__ as version
 except ImportError:
     version = ""
-sys.modules.pop("pytest_zrc", None)  # pytest wants to be the first to import it
 places, probe, secret = channel.receive()
 try:
     with open(probe, encoding="utf-8") as file:
-        shared = file.read() == secret
+        shared = secret in file.read()
 except OSError:
     shared = False
 channel.send((version, [place for place in places if not os.path.exists(place)], shared))
@@ -49,17 +48,19 @@ class Workers:
         """Raise UsageError where a worker on another machine could not take part."""
         if gateway.spec.popen:
             return
-        probe, secret = self._run.store.folder / f".probe-{secrets.token_hex(4)}", secrets.token_hex()
-        case = self._run.case
+        store, case = self._run.store, self._run.case
+        probe, secret = f"probe-{secrets.token_hex(4)}", secrets.token_hex()
         meta = case.submission.root / META
         places = [meta if meta.exists() else case.submission.root, case.dataset.root]
-        probe.write_text(secret, encoding="utf-8")
         try:
+            store.put(probe, {"secret": secret})
             channel = gateway.remote_exec(_LOOK)
-            channel.send(([str(place.absolute()) for place in places], str(probe.absolute()), secret))
+            channel.send(([str(place.absolute()) for place in places], str(store.path(probe).absolute()), secret))
             version, unseen, shared = channel.receive(_PATIENCE)
+        except ZrcError as error:
+            raise pytest.UsageError(str(error)) from None
         finally:
-            probe.unlink(missing_ok=True)
+            store.discard(probe)
         for problem in self._problems(version, unseen, shared=shared):
             raise pytest.UsageError(f"the worker {gateway.id} ({_host(gateway.spec)}) {problem}")
 

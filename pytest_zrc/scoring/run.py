@@ -288,11 +288,15 @@ class Run:
         return checks + scores + gates
 
     def forget_scores(self) -> None:
-        """Remove the stored scores, so that they are computed anew, and what a run that was killed has found."""
+        """Remove the stored scores, so that they are computed anew, and what a run that was killed has found.
+
+        Raises:
+            ZrcError: they cannot be removed.
+        """
         self.store.discard(_SHARD)
         for subset, condition in self.scored():
-            self.store.discard(self._score_job(subset, condition).key)
-            self.store.discard(self._details_key(subset, condition))
+            self.store.forget(self._score_job(subset, condition).key)
+            self.store.forget(self._details_key(subset, condition))
 
     def forget_findings(self) -> None:
         """Remove the stored findings and the progress of this run, and what runs that were killed have left behind."""
