@@ -111,6 +111,7 @@ class Run:
         self._digests: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
         self._states: dict[str, str] = {}
+        self._waited_for: dict[str, list[tuple[int, ...]]] = {}
         self._obstacles: dict[str, list[Finding]] = {}
 
     def forget(self) -> None:
@@ -442,9 +443,10 @@ class Run:
     def _find_state(self, subset: str) -> str:
         folder = self.case.submission.root / self.case.folder(subset)
         names = self.case.listing(subset).files
-        stamps = [_stamp(folder / name) for name in names]
-        if _await_tick(stamps):
+        first = stamps = [_stamp(folder / name) for name in names]
+        if first != self._waited_for.get(subset) and _await_tick(first):
             stamps = [_stamp(folder / name) for name in names]
+        self._waited_for[subset] = first  # once is enough, also where the times of a disk are hours ahead
         # Who makes a submission, and results for it, cannot know when its files come to this disk (their ctime). Where
         # there is no such time, only what this run computes is believed.
         known = stamps and all(stamps)

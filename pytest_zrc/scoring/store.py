@@ -19,6 +19,9 @@ from pytest_zrc.files import require_locks, require_own_folder, write_atomically
 Result = dict[str, Any]
 
 _NAME = ".zrc"
+_NO_MEMORY = (
+    "the memory did not suffice: let features take less with --zrc-memory=SIZE, or take fewer workers or threads"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,10 @@ class Store:
         """Compute under the lock, unless another process was faster."""
         result = self.load(job.key)
         if result is None:
-            result = job.compute()
+            try:
+                result = job.compute()
+            except MemoryError:
+                raise ZrcError(_NO_MEMORY) from None
             try:
                 self.put(job.key, result)
             except ZrcError as error:

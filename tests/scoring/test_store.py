@@ -39,6 +39,14 @@ def test_a_result_that_cannot_be_read_is_made_again(tmp_path: Path) -> None:
     assert store.load("job") is None
 
 
+def test_memory_that_does_not_suffice_is_told(tmp_path: Path) -> None:
+    def compute() -> Result:
+        raise MemoryError
+
+    with pytest.raises(ZrcError, match=r"^the memory did not suffice: .*--zrc-memory=SIZE"):
+        Store(tmp_path).get(Job("job", compute))
+
+
 def test_a_result_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
     (tmp_path / "job.json").mkdir()
     with pytest.raises(ZrcError, match="results cannot be written to"):
