@@ -72,7 +72,9 @@ def test_a_worker_that_cannot_begin_is_told_and_not_replaced(
     zrc: Zrc,  # noqa: F811
     client: Path,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # where this test itself is run by a worker
     plugin = zrc.pytester.makepyfile(refusing=REFUSING)
     zrc.pytester.syspathinsert()
     workers = _workers(client, tmp_path, f"env PYTHONPATH={plugin.parent} {sys.executable}")
