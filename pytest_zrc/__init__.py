@@ -1,4 +1,7 @@
-"""Check and score ZeroSpeech Task 1 submissions with pytest, or from Python: ``pytest_zrc.evaluate("sub")``."""
+"""Check and score ZeroSpeech Task 1 submissions with pytest, or from Python: ``pytest_zrc.evaluate("sub")``.
+
+PYTEST_DONT_REWRITE: there is no assertion here, and pytest warns where this was imported before its turn came.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

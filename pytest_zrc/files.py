@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import IO, Any, TextIO
 
 from pytest_zrc.errors import ZrcError
+
+if sys.platform != "win32":
+    import fcntl
 
 
 def require_regular(path: Path) -> None:
@@ -118,6 +122,13 @@ def new_file(path: Path, mode: int = 0o666) -> IO[bytes]:
     path.unlink(missing_ok=True)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return open(os.open(path, flags, mode), "w+b")
+
+
+def require_locks(folder: Path) -> None:
+    """Raise OSError where no files can be made, or locked: filelock may use locks there that outlive who is killed."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def require_own_folder(folder: Path, advice: str) -> None:

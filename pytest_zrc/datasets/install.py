@@ -23,7 +23,7 @@ from pytest_zrc.datasets.places import datasets_folder, is_name, location
 from pytest_zrc.datasets.registry import Entry
 from pytest_zrc.datasets.unpacking import NoRoomError, require_room, unpack
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json
+from pytest_zrc.files import read_json, require_locks
 
 _WORK = ".pytest-zrc"  # beside the datasets, so that it is on their file system
 
@@ -214,6 +214,7 @@ def _alone(name: str, listener: Listener) -> Iterator[_Work]:
 @contextmanager
 def _lock(path: Path, sentence: str, listener: Listener) -> Iterator[None]:
     lock = FileLock(path)
+    require_locks(path.parent)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pytest_zrc.case import Case
@@ -124,7 +125,7 @@ class Extraction:
         if not (self._submission / FOLDER).is_dir():
             for subset in self._case.subsets:
                 self._require_empty(self._case.folder(subset.name))
-        with _written():
+        with _written(self._submission):
             (self._submission / FOLDER).mkdir(parents=True, exist_ok=True)
         return {"outputs": identity.outputs}
 
@@ -151,7 +152,7 @@ class Extraction:
             self.outcome()  # raises where another shard failed
             self._progress(share)
             try:
-                with _written():
+                with _written(self._submission):
                     return maker.make(shard)
             except ZrcError as error:  # while we hold the lock: nobody tries this again
                 raise self.fail(str(error)) from None
@@ -166,7 +167,7 @@ class Extraction:
         lengths = [pair for result in results for pair in result["lengths"]]
         frame_shift = encoder.frame_shift or _measure(lengths)
         texts = {META: meta_text(self._case.benchmark.name, encoder.name), PARAMS: params_text(frame_shift)}
-        with _written():
+        with _written(self._submission):
             for name, text in texts.items():
                 if not os.path.lexists(self._submission / name):
                     write_atomically(self._submission / name, text)
@@ -181,14 +182,15 @@ def _measure(lengths: Sequence[tuple[float, int]]) -> float:
 
 
 @contextmanager
-def _written() -> Iterator[None]:
-    """Turn what keeps files from being written into a sentence."""
+def _written(folder: Path) -> Iterator[None]:
+    """Turn what keeps files from being written into a sentence: where, the system does not always say."""
     try:
         yield
     except OSError as error:
+        place = error.filename2 or error.filename or folder
         raise ZrcError(
-            f"{error.filename2 or error.filename} cannot be written ({error.strerror or error}): make room or give the "
-            "right to write there, or name another folder with --zrc-submission=DIR"
+            f"{place} cannot be written ({error.strerror or error}): make room or give the right to write there, or "
+            "name another folder with --zrc-submission=DIR"
         ) from None
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from filelock import FileLock
 
-from pytest_zrc.files import require_own_folder, write_atomically
+from pytest_zrc.files import require_locks, require_own_folder, write_atomically
 
 FOLDER = ".zrc-features"
 
@@ -43,6 +43,7 @@ class Manifest:
         """
         require_own_folder(self._path.parent, "remove the link")
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        require_locks(self._path.parent)
         with FileLock(self._path.with_suffix(".lock")):
             self._records = {**self._read(), **records}
             write_atomically(self._path, json.dumps(self._records))

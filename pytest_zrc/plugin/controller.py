@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -128,7 +127,7 @@ class Controller:
         """Write the reports, and have pytest write its own."""
         self._write_reports()
         try:
-            with written_whole(self._config, Path(os.path.abspath(self._results / _JUNIT))):
+            with written_whole(self._config):
                 return (yield)
         except ZrcError as error:
             self._problem = self._problem or str(error)

@@ -38,39 +38,37 @@ def add_suite_properties(config: pytest.Config, results: Results) -> None:
 
 
 @contextmanager
-def written_whole(config: pytest.Config, path: Path) -> Iterator[None]:
+def written_whole(config: pytest.Config) -> Iterator[None]:
     """Have pytest write the report under another name meanwhile: under its own it is there wholly, or as it was.
-
-    Args:
-        config: of the session.
-        path: of the report; one that is written elsewhere is not touched.
 
     Raises:
         ZrcError: it could not be written.
     """
     with ExitStack() as stack:
         for log in _suite_logs(config):
-            if Path(log.logfile) == path:
+            if os.path.isfile(log.logfile) or not os.path.exists(log.logfile):  # no pipe, and not /dev/stdout
                 stack.enter_context(_renamed(log))
         yield
 
 
 @contextmanager
 def _renamed(log: _SuiteLog) -> Iterator[None]:
-    final = Path(log.logfile)
-    temporary = temporary_for(final)
+    final = log.logfile
+    place = Path(os.path.realpath(final))
+    temporary = temporary_for(place)
     log.logfile = str(temporary)
     try:
         yield
         with suppress(FileNotFoundError):  # pytest has nothing to say
-            os.replace(temporary, final)
+            os.replace(temporary, place)
     except OSError as error:
-        if error.filename not in (None, str(temporary)):
+        if error.filename and Path(error.filename) not in (temporary, *temporary.parents):
             raise
         raise ZrcError(f"{final} could not be written: {error.strerror or error}") from None
     finally:
-        log.logfile = str(final)
-        temporary.unlink(missing_ok=True)
+        log.logfile = final
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _suite_logs(config: pytest.Config) -> Iterator[_SuiteLog]:

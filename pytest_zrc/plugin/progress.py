@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,12 @@ class ProgressFile:
 
         def report(share: float) -> None:
             now = time.monotonic()
-            if share < 1 and now - self._written >= _WRITE_EVERY:
-                self._written = now
-                write_atomically(self._path, json.dumps({"name": name, "share": share}))
-            elif share >= 1:
-                self._path.unlink(missing_ok=True)
+            with suppress(OSError):  # a full disk: what is computed matters more
+                if share < 1 and now - self._written >= _WRITE_EVERY:
+                    self._written = now
+                    write_atomically(self._path, json.dumps({"name": name, "share": share}))
+                elif share >= 1:
+                    self._path.unlink(missing_ok=True)
 
         return report
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_zrc import __version__
+from pytest_zrc.errors import ZrcError
 from pytest_zrc.plugin.options import TOLD, Options, for_workers
 from pytest_zrc.scoring.run import Run
 from pytest_zrc.submission.layout import META
@@ -26,7 +28,7 @@ except ImportError:
 places, probe, secret = channel.receive()
 try:
     with open(probe, encoding="utf-8") as file:
-        shared = file.read() == secret
+        shared = secret in file.read()
 except OSError:
     shared = False
 channel.send((version, [place for place in places if not os.path.exists(place)], shared))
@@ -46,17 +48,19 @@ class Workers:
         """Raise UsageError where a worker on another machine could not take part."""
         if gateway.spec.popen:
             return
-        probe, secret = self._run.store.folder / f".probe-{secrets.token_hex(4)}", secrets.token_hex()
-        case = self._run.case
+        store, case = self._run.store, self._run.case
+        probe, secret = f"probe-{secrets.token_hex(4)}", secrets.token_hex()
         meta = case.submission.root / META
         places = [meta if meta.exists() else case.submission.root, case.dataset.root]
-        probe.write_text(secret, encoding="utf-8")
         try:
+            store.put(probe, {"secret": secret})
             channel = gateway.remote_exec(_LOOK)
-            channel.send(([str(place.absolute()) for place in places], str(probe.absolute()), secret))
+            channel.send(([str(place.absolute()) for place in places], str(store.path(probe).absolute()), secret))
             version, unseen, shared = channel.receive(_PATIENCE)
+        except ZrcError as error:
+            raise pytest.UsageError(str(error)) from None
         finally:
-            probe.unlink(missing_ok=True)
+            store.discard(probe)
         for problem in self._problems(version, unseen, shared=shared):
             raise pytest.UsageError(f"the worker {gateway.id} ({_host(gateway.spec)}) {problem}")
 
@@ -73,9 +77,22 @@ class Workers:
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - a class of xdist
         """Tell a worker which run it takes part in, and how many there are on its machine."""
         hosts = [_host(spec) for spec in node.nodemanager.specs]
-        node.workerinput[TOLD] = for_workers(self._options)
+        node.workerinput[TOLD] = for_workers(self._understood())
         node.workerinput[RUN_ID] = self._run.run_id
         node.workerinput[HERE] = hosts.count(_host(node.gateway.spec))
+
+    @pytest.hookimpl(optionalhook=True, tryfirst=True)  # or else xdist shows a traceback
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of xdist
+        """Raise UsageError where a worker cannot begin: xdist would start another one in its place, again and again."""
+        _, found, sentence = str(error).rpartition(f"\n{pytest.UsageError.__module__}.UsageError: ")
+        if found:
+            raise pytest.UsageError(f"the worker {node.gateway.id} ({_host(node.gateway.spec)}): {sentence.strip()}")
+
+    def _understood(self) -> Options:
+        """Return the options with what this machine knows of its own: its environment is not that of the others."""
+        run = self._run
+        device = run.selection.device if run.selection.score else self._options.device
+        return replace(self._options, dataset=run.case.dataset.root, device=device)
 
 
 def _host(spec: Any) -> str:  # noqa: ANN401 - a class of execnet

@@ -111,6 +111,7 @@ class Run:
         self._digests: dict[str, str] = {}
         self._fingerprints: dict[str, str] = {}
         self._states: dict[str, str] = {}
+        self._waited_for: dict[str, list[tuple[int, ...]]] = {}
         self._obstacles: dict[str, list[Finding]] = {}
 
     def forget(self) -> None:
@@ -288,11 +289,15 @@ class Run:
         return checks + scores + gates
 
     def forget_scores(self) -> None:
-        """Remove the stored scores, so that they are computed anew, and what a run that was killed has found."""
+        """Remove the stored scores, so that they are computed anew, and what a run that was killed has found.
+
+        Raises:
+            ZrcError: they cannot be removed.
+        """
         self.store.discard(_SHARD)
         for subset, condition in self.scored():
-            self.store.discard(self._score_job(subset, condition).key)
-            self.store.discard(self._details_key(subset, condition))
+            self.store.forget(self._score_job(subset, condition).key)
+            self.store.forget(self._details_key(subset, condition))
 
     def forget_findings(self) -> None:
         """Remove the stored findings and the progress of this run, and what runs that were killed have left behind."""
@@ -438,9 +443,10 @@ class Run:
     def _find_state(self, subset: str) -> str:
         folder = self.case.submission.root / self.case.folder(subset)
         names = self.case.listing(subset).files
-        stamps = [_stamp(folder / name) for name in names]
-        if _await_tick(stamps):
+        first = stamps = [_stamp(folder / name) for name in names]
+        if first != self._waited_for.get(subset) and _await_tick(first):
             stamps = [_stamp(folder / name) for name in names]
+        self._waited_for[subset] = first  # once is enough, also where the times of a disk are hours ahead
         # Who makes a submission, and results for it, cannot know when its files come to this disk (their ctime). Where
         # there is no such time, only what this run computes is believed.
         known = stamps and all(stamps)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,11 +14,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_own_folder, write_atomically
+from pytest_zrc.files import require_locks, require_own_folder, write_atomically
 
 Result = dict[str, Any]
 
 _NAME = ".zrc"
+_NO_MEMORY = (
+    "the memory did not suffice: let features take less with --zrc-memory=SIZE, or take fewer workers or threads"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,15 @@ class Store:
     def require_writable(self) -> None:
         """Make the folder; raise ZrcError where nothing can be written to it, no file locked, or it is a link."""
         require_own_folder(self.folder, "remove the link")
-        key = f".probe-{os.getpid()}"
-        with self._explained(), self._lock(key, timeout=0), tempfile.TemporaryFile(dir=self.folder):
-            pass
-        with suppress(OSError):
-            (self.folder / f"{key}.lock").unlink(missing_ok=True)
+        with self._explained():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            require_locks(self.folder)
 
     def load(self, key: str) -> Result | None:
-        """Return a result, or None where there is none yet (or a damaged one)."""
+        """Return a result, or None where there is none yet (or one that is damaged, or cannot be read)."""
         try:
-            result = json.loads(self._path(key).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError, RecursionError):
+            result = json.loads(self.path(key).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
             return None
         return result if isinstance(result, dict) else None
 
@@ -96,13 +95,18 @@ class Store:
     def put(self, key: str, result: Result) -> None:
         """Store a result; raise ZrcError where it cannot be written."""
         with self._explained():
-            write_atomically(self._path(key), json.dumps(result))
+            write_atomically(self.path(key), json.dumps(result))
 
     def settle(self, jobs: Sequence[Job]) -> list[Result]:
         """Return the results of several jobs; what others compute is waited for only when nothing else is left."""
         for job in jobs:
             self._try(job)
         return [self.get(job) for job in jobs]
+
+    def forget(self, key: str) -> None:
+        """Remove a result; raise ZrcError where that is not possible."""
+        with self._explained():
+            self.path(key).unlink(missing_ok=True)
 
     def discard(self, prefix: str, *, older_than: float = 0) -> None:
         """Remove the results whose keys begin with this, and their locks; only those of an age in seconds."""
@@ -123,14 +127,18 @@ class Store:
         """Compute under the lock, unless another process was faster."""
         result = self.load(job.key)
         if result is None:
-            result = job.compute()
+            try:
+                result = job.compute()
+            except MemoryError:
+                raise ZrcError(_NO_MEMORY) from None
             try:
                 self.put(job.key, result)
             except ZrcError as error:
                 raise ZrcError(f"{error}{job.tell(result)}") from None
         return result
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
+        """Return where a result is, or will be."""
         return self.folder / f"{key}.json"
 
     @contextmanager
@@ -160,6 +168,6 @@ def _unwritable(results: Path, error: OSError) -> str:
     reason = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"there is no room left for results in {results} ({reason}): make some, and run again"
-    if error.errno in (errno.ENOLCK, errno.EOPNOTSUPP):
+    if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
         return f"files cannot be locked in {results} ({reason}): name a folder on another disk with --zrc-scores=DIR"
     return f"results cannot be written to {results} ({reason}): name another folder with --zrc-scores=DIR"

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.files import require_locks
 
 Note = Callable[[str], None]
 """Told what the user should know, in a sentence."""
@@ -61,6 +62,7 @@ def locked(path: Path, note: Note) -> Iterator[None]:
     private_folder(path.parent, note)
     lock = FileLock(path.with_suffix(".lock"))
     try:
+        require_locks(path.parent)
         lock.acquire()
     except OSError as error:
         raise _unwritable(path, error) from None

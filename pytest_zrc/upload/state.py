@@ -13,7 +13,7 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json, require_own_folder, write_atomically
+from pytest_zrc.files import read_json, require_locks, require_own_folder, write_atomically
 from pytest_zrc.upload.address import normal_address
 from pytest_zrc.upload.answers import is_id
 from pytest_zrc.upload.contract import Archive, Part
@@ -109,6 +109,7 @@ class Journal:
         require_own_folder(self.folder, "remove the link")
         try:
             self.folder.mkdir(exist_ok=True)
+            require_locks(self.folder)
             lock.acquire()
         except Timeout:
             raise ZrcError(

@@ -35,6 +35,19 @@ def test_a_file_that_changes_at_once_is_scored_again(
     assert run_of(case_for(submission, dataset), tmp_path / "store").score(*name).score != first.score
 
 
+def test_one_waits_once_where_they_are_ahead(
+    tmp_path: Path, submission: Path, dataset: TinyDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a FAT that was written in another time zone."""
+    waits: list[float] = []
+    monkeypatch.setattr(run, "_stamp", lambda _: (1, 4 * 10**9 * SECOND))
+    monkeypatch.setattr("time.sleep", waits.append)
+    scoring = run_of(case_for(submission, dataset), tmp_path / "store")
+    for subset, condition in scoring.scored():
+        scoring.score(subset, condition)
+    assert waits == [2.0] * 4  # subsets
+
+
 def test_nobody_waits_where_times_are_fine(
     tmp_path: Path, submission: Path, dataset: TinyDataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_zrc.plugin.progress import ProgressFile
 from tests.faults.mounts import run_on_small_disk
 from tests.plugin.conftest import Zrc
 
@@ -49,6 +50,24 @@ def test_with_room_the_next_run_goes_on(zrc: Zrc) -> None:
     assert 0 < len(stored) < 6
     assert zrc.run(*DEV_CLEAN).ret == 0
     assert stored.items() <= {path.name: path.stat().st_mtime_ns for path in (results / ".zrc").iterdir()}.items()
+
+
+def test_what_is_computed_does_not_fail_for_its_progress(tmp_path: Path) -> None:
+    (tmp_path / "store").touch()  # so that nothing can be written below
+    report = ProgressFile(tmp_path / "store", "run").of("dev-clean::triphone-within-across")
+    for share in (0.5, 1):
+        report(share)
+
+
+@pytest.mark.parametrize("report", ["elsewhere/mine.xml", "elsewhere/new/mine.xml"])
+def test_a_junit_report_elsewhere_is_whole_or_not_there(zrc: Zrc, report: str) -> None:
+    elsewhere = zrc.pytester.mkdir("elsewhere")
+    (elsewhere / "full").write_bytes(bytes(5000))
+    result = run_on_small_disk(zrc, elsewhere, 0, "--zrc-validate-only", *DEV_CLEAN, f"--junitxml={report}")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines([f"ERROR: {zrc.pytester.path / report} could not be written: No space left on device"])
+    assert not [path for path in elsewhere.rglob("*.xml*") if path.is_file()]
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
 
 
 def _reports(results: Path) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.sshd import running_sshd
-from tests.plugin.conftest import Zrc, _few_plugins, small, zrc  # noqa: F401 - fixtures
+from tests.plugin.conftest import CLEAN, Zrc, _few_plugins, small, zrc  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _workers(client: Path, folder: Path, python: str = sys.executable) -> list[str]:
     """Return the options for two workers, on two nodes, which keep what xdist sends them in a folder."""
     places = [f"ssh={node}//ssh_config={client}//python={python}//chdir={folder / node}" for node in ("node1", "node2")]
-    return ["-p", "no:cacheprovider", "-d", *(f"--tx={place}" for place in places)]
+    return ["-p", "no:cacheprovider", "--max-worker-restart=2", "-d", *(f"--tx={place}" for place in places)]
 
 
 def _reports(zrc: Zrc, folder: str) -> dict[str, str]:  # noqa: F811
@@ -38,6 +38,50 @@ def test_results_are_those_of_one_machine(zrc: Zrc, client: Path, tmp_path: Path
     zrc.run("--zrc-scores=many", *_workers(client, tmp_path)).assert_outcomes(passed=14)
     assert len(zrc.scores("many")["scores"]) == 6
     assert _reports(zrc, "many") == _reports(zrc, "one")
+
+
+def test_what_the_environment_says_here_holds_there(
+    zrc: Zrc,  # noqa: F811
+    client: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "abxLS-dataset").symlink_to(zrc.dataset)
+    monkeypatch.setenv("APP_DIR", str(tmp_path))  # which no server of ssh hands on
+    result = zrc.run("--zrc-dataset=", *CLEAN, "-W", "error", *_workers(client, tmp_path))
+    result.assert_outcomes(passed=14)
+
+
+# As where a node has no GPU, and the others have.
+REFUSING = """
+import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    import pytest_zrc.plugin.session as session
+    from pytest_zrc.errors import ZrcError
+
+    def refuse(*_, **__):
+        raise ZrcError("scoring on cuda is not possible")
+
+    session.choose_device = refuse
+"""
+
+
+def test_a_worker_that_cannot_begin_is_told_and_not_replaced(
+    zrc: Zrc,  # noqa: F811
+    client: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # where this test itself is run by a worker
+    plugin = zrc.pytester.makepyfile(refusing=REFUSING)
+    zrc.pytester.syspathinsert()
+    workers = _workers(client, tmp_path, f"env PYTHONPATH={plugin.parent} {sys.executable}")
+    result = zrc.run(*CLEAN, "-p", "refusing", *workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: the worker gw? (ssh=node?): scoring on cuda is not possible"])
+    assert "Traceback" not in result.stderr.str() + result.stdout.str()
 
 
 # Ends the first worker that scores something, as a node does that fails.

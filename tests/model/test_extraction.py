@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -283,6 +284,15 @@ def test_features_that_cannot_be_used_are_not_written(
     with pytest.raises(ZrcError, match=f"dev-clean/dc0-0.wav: the encoder {sentence}"):
         runs.run(encoder)
     assert not (runs.submission / "dev-clean").exists()
+
+
+def test_features_that_find_no_room_are_told(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as write() says it: of no file
+
+    monkeypatch.setattr("pytest_zrc.model.making.write_atomically", full)
+    with pytest.raises(ZrcError, match=f"{runs.submission} cannot be written .No space left on device.: make room"):
+        runs.run(LogMel())
 
 
 def test_an_exception_names_the_file_and_the_line(runs: Runs) -> None:

@@ -16,6 +16,13 @@ from tests.plugin.conftest import CLEAN, Rates, Zrc, scores_of
 TESTS = 14
 
 
+def test_the_command_warns_of_nothing(zrc: Zrc) -> None:
+    """As it would where pytest finds this package imported already, and -W error would end it."""
+    command = (sys.executable, "-mpytest_zrc.cli", "run", "abxLS", "sub", f"--zrc-dataset={zrc.dataset}")
+    result = zrc.pytester.run(*command, *CLEAN, "--zrc-validate-only", "-W", "error")
+    result.assert_outcomes(passed=TESTS - 6)
+
+
 @pytest.mark.parametrize(
     "switches",
     ["-W error", "--import-mode=importlib --strict-markers --strict-config"],

@@ -48,7 +48,21 @@ def test_an_older_one_outlives_a_process_that_dies_meanwhile(zrc: Zrc, monkeypat
     assert report.read_text(encoding="utf-8") == "old"
 
 
-def test_one_elsewhere_is_left_to_pytest(zrc: Zrc) -> None:
-    zrc.run("--zrc-validate-only", "--junitxml=mine.xml")
-    assert (zrc.pytester.path / "mine.xml").exists()
+def test_so_does_one_elsewhere(zrc: Zrc, monkeypatch: pytest.MonkeyPatch) -> None:
+    zrc.pytester.makeconftest(SLOW)
+    report = zrc.pytester.path / "mine.xml"
+    report.write_text("old", encoding="utf-8")
+    (zrc.pytester.path / "link.xml").symlink_to(report)
+    zrc.submission.joinpath("scores").mkdir()
+    with monkeypatch.context() as dying:
+        dying.setenv("DIE", "1")
+        assert zrc.run("--zrc-validate-only", "--junitxml=link.xml").ret == 9
+    assert report.read_text(encoding="utf-8") == "old"
+    assert zrc.run("--zrc-validate-only", "--junitxml=link.xml").ret == 0
+    assert report.read_text(encoding="utf-8").endswith("</testsuites>")
     assert not (zrc.submission / "scores" / "junit.xml").exists()
+
+
+def test_what_is_no_file_is_left_to_pytest(zrc: Zrc) -> None:
+    result = zrc.run("--zrc-validate-only", "--junitxml=/dev/stdout")
+    assert "</testsuites>" in result.stdout.str()

@@ -33,6 +33,27 @@ def _jobs(folder: Path, count: int) -> list[Job]:
     return [Job(f"job-{n}", _logged(folder, f"job-{n}")) for n in range(count)]
 
 
+def test_a_result_that_cannot_be_read_is_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    (tmp_path / "job.json").mkdir()  # as unreadable as one without the permission, for root, too
+    assert store.load("job") is None
+
+
+def test_memory_that_does_not_suffice_is_told(tmp_path: Path) -> None:
+    def compute() -> Result:
+        raise MemoryError
+
+    with pytest.raises(ZrcError, match=r"^the memory did not suffice: .*--zrc-memory=SIZE"):
+        Store(tmp_path).get(Job("job", compute))
+
+
+def test_a_result_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "job.json").mkdir()
+    with pytest.raises(ZrcError, match="results cannot be written to"):
+        Store(tmp_path).forget("job")
+    Store(tmp_path).forget("another")
+
+
 def _settle(folder: Path, count: int) -> None:
     results = Store(folder / "store").settle(_jobs(folder, count))
     assert results == [{"key": f"job-{n}"} for n in range(count)]

@@ -12,7 +12,7 @@ from pytest_zrc import files
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.files import write_atomically
 from pytest_zrc.model.manifest import Manifest
-from pytest_zrc.scoring.store import Store
+from pytest_zrc.scoring.store import Job, Store
 from tests.publishing.submitting import Sender
 
 
@@ -78,9 +78,10 @@ def test_so_is_a_link_with_the_name_of_the_temporary_file(
 def test_looking_whether_one_can_write_makes_no_file_elsewhere(tmp_path: Path, secrets: Path) -> None:
     store = Store(tmp_path / "store")
     store.folder.mkdir()
-    (store.folder / f".probe-{os.getpid()}.lock").symlink_to(secrets / "new")
+    (store.folder / "job.lock").symlink_to(secrets / "new")
+    store.require_writable()
     with pytest.raises(ZrcError, match="results cannot be written"):
-        store.require_writable()
+        store.get(Job("job", dict))
     assert not (secrets / "new").exists()
 
 
