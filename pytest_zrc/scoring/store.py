@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_own_folder, write_atomically
+from pytest_zrc.files import LARGEST_RESULTS, kept_json, require_own_folder, write_atomically
 
 Result = dict[str, Any]
 
@@ -68,10 +68,7 @@ class Store:
 
     def load(self, key: str) -> Result | None:
         """Return a result, or None where there is none yet (or a damaged one)."""
-        try:
-            result = json.loads(self._path(key).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError, RecursionError):
-            return None
+        result = kept_json(self._path(key), LARGEST_RESULTS)
         return result if isinstance(result, dict) else None
 
     def get(self, job: Job, meanwhile: Iterable[Job] = ()) -> Result:

@@ -10,7 +10,7 @@ from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.errors import ZrcError, printable, printable_lines, shown
-from pytest_zrc.files import read_json
+from pytest_zrc.files import LARGEST_RESULTS, read_json
 from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scores import Details, Score
@@ -34,7 +34,7 @@ def read_results(path: Path) -> Results:
     found = _find(path)
     beside = found.parent
     try:
-        stored = read_json(found, _ADVICE)
+        stored = read_json(found, _ADVICE, LARGEST_RESULTS)
         # Without validation, a file of findings is left over from an earlier run.
         validated = stored.get("validated", True)
         validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
@@ -60,7 +60,7 @@ def _find(path: Path) -> Path:
 
 
 def _read_or_none(path: Path) -> Any:  # noqa: ANN401
-    return read_json(path, _ADVICE) if path.is_file() else None
+    return read_json(path, _ADVICE, LARGEST_RESULTS) if path.is_file() else None
 
 
 def _clean(value: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever JSON holds
