@@ -19,6 +19,13 @@ from pytest_zrc.submission.layout import SCORES as SCORES_FOLDER
 SCORES, DETAILS, VALIDATION = "scores.json", "details.json", "validation.json"
 KEPT_TABLES = ("phone-pairs", "speakers")
 
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("reason", "kernel", "profile"), str),
+    **dict.fromkeys(("blocked", "streamed"), bool),
+    **dict.fromkeys(("cells", "memory", "distinct_frames"), int),
+    "seconds": (int, float),
+}
+
 _ADVICE = "give the folder of a submission that was scored, or the scores.json of a run"
 
 
@@ -114,8 +121,10 @@ def _score(record: Mapping[str, Any], benchmark: Benchmark) -> Score:
     if value is not None and not 0 <= value <= 1:
         raise ValueError(f"the score {value:g} is no fraction")
     interval = record.get("interval") or {"low": None, "high": None}
-    names = ("reason", "blocked", "cells", "seconds", "kernel", "memory", "streamed", "profile", "distinct_frames")
-    known = {name: record[name] for name in names if name in record}
+    known = {name: record[name] for name in _KINDS if record.get(name) is not None}
+    for name, found in known.items():
+        if not isinstance(found, _KINDS[name]):
+            raise TypeError(f"{found!r:.60} as {name!r}")
     return Score.of(
         str(record["subset"]),
         condition,
