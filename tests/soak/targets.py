@@ -306,7 +306,15 @@ def _zip(world: _World) -> Target:
             assert [place.name for place in path.parent.iterdir()] == [path.name], "something was written elsewhere"
         assert size <= max(1 << 24, 100 * len(content)), f"{size} bytes came of {len(content)}"
 
-    return Target("zip", [_zipped(method) for method in (0, 8, 12, 14)], _by_tokens(mutations.ZIP), read)
+    def change(chance: random.Random, corpus: Sequence[bytes]) -> bytes:
+        """Call a folder otherwise, too, in its header and in the directory alike: else names are refused at once."""
+        content = mutate(chance, corpus, mutations.ZIP)
+        return content.replace(b"dev", chance.choice(_NAMES)) if chance.randrange(20) == 0 else content
+
+    return Target("zip", [_zipped(method) for method in (0, 8, 12, 14)], change, read)
+
+
+_NAMES = (b"../", b"/x/", b"C:x", b"a\\b", b"x/.", b"\x1bx_")
 
 
 def _zipped(method: int) -> bytes:
