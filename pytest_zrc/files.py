@@ -12,25 +12,43 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, TextIO
+from typing import IO, Any, AnyStr
 
 from pytest_zrc.errors import ZrcError
 
 if sys.platform != "win32":
     import fcntl
 
+# Bytes of a JSON file. What json makes of one takes up to 35 times as many, of brackets without end.
+LARGEST_RECORD = 4 << 20  # of a state, or a note: they have thousands
+LARGEST_INDEX = 32 << 20  # of a dataset: 50 for each file, and 100,000 files would be many
+LARGEST_RESULTS = 64 << 20  # of a run: the details of 30 scores, of 60 phones and 1000 samples each, have 5 MB
 
-def require_regular(path: Path) -> None:
-    """Raise OSError, with a reason to show, where a path is no regular file: reading a pipe would never end."""
+
+def require_regular(path: Path, largest: int | None = None) -> None:
+    """Raise OSError, with a reason to show, where a path is no regular file, or has more bytes than it may.
+
+    Reading a pipe would never end, and what is large enough would fill the memory.
+    """
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except FileNotFoundError:
         raise OSError(0, "a link to nothing" if os.path.islink(path) else "no such file") from None
-    if not stat.S_ISREG(mode):
-        raise OSError(0, "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file")
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(0, "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file")
+    if largest is not None and status.st_size > largest:
+        raise OSError(0, f"it has {status.st_size:,} bytes, more than the {largest:,} that it may have")
 
 
-def lines_of(text: TextIO, longest: int) -> Iterator[str]:
+def is_file(path: Path) -> bool:
+    """Tell whether a path is a file; one of a name that no file can have, like one that is too long, is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def lines_of(text: IO[AnyStr], longest: int) -> Iterator[AnyStr]:
     """Yield the lines of a text; raises ValueError at one of more characters, before it fills the memory."""
     while line := text.readline(longest + 1):
         if len(line) > longest:
@@ -38,15 +56,27 @@ def lines_of(text: TextIO, longest: int) -> Iterator[str]:
         yield line
 
 
-def read_json(path: Path, advice: str) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Return what a JSON file holds; raises ZrcError, with the advice, where it cannot be read."""
+def read_json(path: Path, advice: str, largest: int) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return what a JSON file of so many bytes at most holds; raises ZrcError, with the advice, where it cannot be."""
     try:
-        require_regular(path)
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _json_of(path, largest)
     except OSError as error:
         raise ZrcError(f"{path} cannot be read ({error.strerror or error}): {advice}") from None
     except (ValueError, RecursionError):
         raise ZrcError(f"{path} is not JSON: {advice}") from None
+
+
+def kept_json(path: Path, largest: int) -> Any:  # noqa: ANN401
+    """Return what a JSON file of our own holds; None where there is none, or it is damaged, or far too large."""
+    try:
+        return _json_of(path, largest)
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _json_of(path: Path, largest: int) -> Any:  # noqa: ANN401
+    require_regular(path, largest)
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_atomically(path: Path, content: str | bytes, *, mode: int | None = None, durable: bool = False) -> None:

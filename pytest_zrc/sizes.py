@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 
 LEAST = 16 << 20  # bytes: the features of a few seconds, and room to read them
+_MOST = float(1 << 60)  # of any unit: more than any machine has
 _UNITS = "KMGT"
 _SIZE = re.compile(rf"(\d+(?:\.\d+)?) *(?:([{_UNITS}])(?:i?B)?|B)?", re.IGNORECASE)
 
@@ -23,10 +24,11 @@ def parse_size(text: str, name: str, least: int = LEAST) -> int:
         ZrcError: it is no size, or too small to work with.
     """
     match = _SIZE.fullmatch(text.strip())
+    text = shown(text)
     if match is None:
         raise ZrcError(f"{name}={text}: give a size, as 4G, 512M or 800 MiB")
     number, unit = match.groups()
-    size = int(float(number) * 1024 ** (1 + _UNITS.index(unit.upper()) if unit else 0))
+    size = int(min(float(number), _MOST) * 1024 ** (1 + _UNITS.index(unit.upper()) if unit else 0))
     if size < least:
         means = "" if unit else " is so many bytes, which"
         raise ZrcError(f"{name}={text}{means} is too little: give at least {_written(least)}, as 4G, 512M or 800 MiB")

@@ -20,6 +20,7 @@ from pytest_zrc.sizes import parse_size
         ("16777216", 16 << 20),
         ("16777216 B", 16 << 20),
         (" 16M ", 16 << 20),
+        ("9" * 400 + "G", 1 << 90),
     ],
 )
 def test_sizes(text: str, size: int) -> None:
@@ -42,3 +43,9 @@ def test_too_little(text: str, middle: str) -> None:
         parse_size(text, "--zrc-memory")
     advice = "give at least 16M, as 4G, 512M or 800 MiB"
     assert str(caught.value) == f"--zrc-memory={text}{middle} is too little: {advice}"
+
+
+def test_a_long_text_makes_no_long_sentence() -> None:
+    with pytest.raises(ZrcError) as caught:
+        parse_size("4" * 5000 + "X", "--zrc-memory")
+    assert len(str(caught.value)) < 300

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -11,11 +10,12 @@ from pathlib import Path, PurePosixPath
 from pytest_zrc.benchmarks.model import Benchmark, Granularity, ItemFile, Subset
 from pytest_zrc.datasets.places import datasets_folder
 from pytest_zrc.errors import ZrcError, shown
-from pytest_zrc.files import require_regular
+from pytest_zrc.files import LARGEST_INDEX, is_file, lines_of, read_json, require_regular
 
 INDEX = "index.json"
 
 _CHUNK = 1 << 22  # bytes
+_LONGEST_LINE = 1 << 18  # bytes of an item file, more than any that can be read as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,12 @@ class _Index:
     def read(cls, path: Path) -> _Index | None:
         """Read an index; None if there is no such file."""
         try:
-            return cls(path, json.loads(path.read_text(encoding="utf-8")))
+            path.stat()
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise ZrcError(f"{path}: {error.strerror or error}") from None
-        except (ValueError, RecursionError) as error:
-            raise ZrcError(f"{path} is not the index of a dataset: {error}") from None
+        except OSError:
+            pass  # read_json says why
+        return cls(path, read_json(path, "is this the right dataset?", LARGEST_INDEX))
 
     def audio(self, subset: Subset) -> dict[str, PurePosixPath]:
         """Return where the audio files are that it lists for a subset, by their ids."""
@@ -154,7 +153,7 @@ class _Index:
         if relative.is_absolute() or ".." in relative.parts:
             raise ZrcError(f"{self.path}: the item file {shown(name)} is outside the dataset")
         path = self.path.parent / relative
-        if not _is_there(path):
+        if not is_file(path):
             named = self.path.parent / shown(name)
             raise ZrcError(f"{named} is missing, though {self.path} lists it: restore it, or pull the dataset again")
         return path
@@ -174,21 +173,15 @@ class _Index:
         return value
 
 
-def _is_there(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # of a name that no file can have, like one that is too long
-        return False
-
-
 def _ids_in(path: Path) -> set[str]:
     """Return what stands in the first column of an item file, in lines with more than one."""
     try:
         require_regular(path)
         with path.open("rb") as lines:
-            if not next(lines, b"").startswith(b"#"):
+            if not lines.readline(_LONGEST_LINE).startswith(b"#"):
                 lines.seek(0)
-            ids = {columns[0] for line in lines if len(columns := line.split(None, 1)) == 2}
-    except OSError:  # a check says so
+            rows = lines_of(lines, _LONGEST_LINE)
+            ids = {columns[0] for line in rows if len(columns := line.split(None, 1)) == 2}
+    except (OSError, ValueError):  # a check says so
         return set()
     return {name.decode("utf-8", "surrogateescape") for name in ids}

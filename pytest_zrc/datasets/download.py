@@ -15,9 +15,9 @@ from pathlib import Path
 
 import requests
 
-from pytest_zrc.datasets.web import answer, pieces
+from pytest_zrc.datasets.web import answer, named, pieces
 from pytest_zrc.errors import RemoteError, ZrcError
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import LARGEST_RECORD, kept_json, write_atomically
 
 Progress = Callable[[int, int | None], None]
 """Is told how many bytes are done, and of how many, as far as that is known."""
@@ -42,7 +42,8 @@ TIMEOUT = (10.0, 60.0)  # s: to connect, and between two pieces
 
 _LONGEST_PAUSE = 60.0  # s
 _CHUNK = 1 << 20  # bytes
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_DIGITS = 18  # of a length: more is none
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _INSTEAD = "fetch it by other means, then 'pytest-zrc datasets import' takes it"
 
 
@@ -94,7 +95,7 @@ def download(
             listener.say(f"{error}; going on in {seconds:.0f} s")
             pause(seconds)
     try:
-        verify([part.path], size, md5, url, listener)
+        verify([part.path], size, md5, named(url), listener)
     except ZrcError:
         part.forget()
         raise
@@ -169,10 +170,7 @@ class _Part:
 
     def version(self) -> Mapping[str, object]:
         """Return what is known of the version that is there: its ``validator`` and its ``total``; empty for none."""
-        try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
+        note = kept_json(self._note, LARGEST_RECORD)
         return note if isinstance(note, dict) and note.get("url") == self.url and self.held else {}
 
     def begin(self, validator: str, total: int | None) -> None:
@@ -211,9 +209,9 @@ def _go_on(part: _Part, size: int | None, most: int | None, progress: Progress) 
             part.begin(_validator(response), total)
         elif status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and headers:
             part.forget()
-            raise RemoteError(f"{part.url} was changed meanwhile")
+            raise RemoteError(f"{named(part.url)} was changed meanwhile")
         else:
-            raise ZrcError(f"{part.url} cannot be fetched ({status} {response.reason}): {_INSTEAD}")
+            raise ZrcError(f"{named(part.url)} cannot be fetched ({status} {named(response.reason)}): {_INSTEAD}")
         _append(part, response, total if isinstance(total, int) else None, most, progress)
 
 
@@ -223,7 +221,7 @@ def _rest_of(response: requests.Response, part: _Part, total: object) -> object:
     found = int(match[3]) if match and match[3] != "*" else total
     if match is None or int(match[1]) != part.held or (total is not None and found != total):
         part.forget()
-        raise RemoteError(f"{part.url}: the server sends another part than it was asked for")
+        raise RemoteError(f"{named(part.url)}: the server sends another part than it was asked for")
     return found
 
 
@@ -232,9 +230,9 @@ def _require_fitting(url: str, total: int | None, size: int | None, most: int | 
     if total is None:
         return
     if size is not None and total != size:
-        raise ZrcError(f"{url} has {total:,} bytes, not the {size:,} that it should have: {_INSTEAD}")
+        raise ZrcError(f"{named(url)} has {total:,} bytes, not the {size:,} that it should have: {_INSTEAD}")
     if most is not None and total > most:
-        raise ZrcError(f"{url} has {total:,} bytes, more than the {most:,} that it may have: {_INSTEAD}")
+        raise ZrcError(f"{named(url)} has {total:,} bytes, more than the {most:,} that it may have: {_INSTEAD}")
 
 
 def _append(part: _Part, response: requests.Response, total: int | None, most: int | None, progress: Progress) -> None:
@@ -251,14 +249,14 @@ def _append(part: _Part, response: requests.Response, total: int | None, most: i
             progress(held, total)
     if held > bound:
         part.forget()
-        raise ZrcError(f"{part.url}: the server sends more than it should, so it was stopped: {_INSTEAD}")
+        raise ZrcError(f"{named(part.url)}: the server sends more than it should, so it was stopped: {_INSTEAD}")
     if total is not None and held < total:
-        raise RemoteError(f"{part.url}: the connection was cut")
+        raise RemoteError(f"{named(part.url)}: the connection was cut")
 
 
 def _length(response: requests.Response) -> int | None:
     text = response.headers.get("Content-Length", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def _validator(response: requests.Response) -> str:

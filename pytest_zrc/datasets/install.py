@@ -23,7 +23,7 @@ from pytest_zrc.datasets.places import datasets_folder, is_name, location
 from pytest_zrc.datasets.registry import Entry
 from pytest_zrc.datasets.unpacking import NoRoomError, require_room, unpack
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json, require_locks
+from pytest_zrc.files import LARGEST_INDEX, read_json, require_locks
 
 _WORK = ".pytest-zrc"  # beside the datasets, so that it is on their file system
 
@@ -332,7 +332,7 @@ def _problem(root: Path, name: str) -> str:
         for benchmark in benchmarks_with(name):
             open_dataset(root, benchmark, benchmark.subsets)
         if (root / INDEX).exists():
-            read_json(root / INDEX, "")
+            read_json(root / INDEX, "", LARGEST_INDEX)
     except ZrcError as error:
         nothing = f"there is no {INDEX}"
         problem = str(error).replace(f"no dataset at {root} ({nothing})", nothing).replace(f"{root}{os.sep}", "")

@@ -17,15 +17,16 @@ from typing import Any
 import requests
 
 from pytest_zrc.datasets.places import app_folder, is_name
-from pytest_zrc.datasets.web import answer, pieces, require_safe
+from pytest_zrc.datasets.web import answer, named, pieces, require_safe
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import kept_json, write_atomically
 
 ADDRESS = "https://download.zerospeech.com/repo.json"
 VARIABLE = "ZRC_REGISTRY"
 
 _FRESH = dt.timedelta(hours=1)  # a copy that is younger is not asked about
 _LARGEST = 4 << 20  # bytes: the real one has some thousands
+_LARGEST_COPY = 6 * _LARGEST + (1 << 16)  # a letter may be six there, as \u00e9
 _TIMEOUT = (5.0, 20.0)  # s: there may be a copy, and nobody wants to wait for a list
 _MD5 = re.compile("[0-9a-f]{32}")
 _VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
@@ -236,12 +237,13 @@ class _Copy:
     def read(cls, address: str) -> _Copy | None:
         """Read the copy of a registry; None if there is none, or it is damaged."""
         try:
-            kept = json.loads(cls.path().read_text(encoding="utf-8"))
+            kept = kept_json(cls.path(), _LARGEST_COPY)
             copy = cls(str(kept["address"]), kept["content"], dict(kept["validators"]), float(kept["checked"]))
             parse_registry(copy.content, address)
-        except (OSError, ValueError, TypeError, KeyError, RecursionError, ZrcError):
+            known = copy.address == address and dt.timedelta.min < copy.age < dt.timedelta.max
+        except (ArithmeticError, ValueError, TypeError, KeyError, ZrcError):
             return None
-        return copy if copy.address == address else None
+        return copy if known else None
 
     def keep(self) -> None:
         """Write it for the next time, if that can be done."""
@@ -258,7 +260,9 @@ def _fetch(address: str, copy: _Copy | None) -> _Copy:
         if copy and headers and response.status_code == HTTPStatus.NOT_MODIFIED:
             return _Copy(address, copy.content, copy.validators, now)
         if response.status_code != HTTPStatus.OK:
-            raise ZrcError(f"no registry at {address} ({response.status_code} {response.reason}): {_ADVICE}")
+            raise ZrcError(
+                f"no registry at {named(address)} ({response.status_code} {named(response.reason)}): {_ADVICE}"
+            )
         content = _read_json(response, address)
         validators = {name: response.headers[name] for name in _VALIDATORS if name in response.headers}
         parse_registry(content, address)

@@ -129,9 +129,8 @@ def _sentence(what: str) -> Iterator[None]:
     except (*_DAMAGED, OSError) as error:
         if isinstance(error, OSError) and error.errno:
             raise  # of the disk; bz2 has others
-        raise ZrcError(
-            f"{what} is no zip that can be read ({shown(error) or type(error).__name__}): get it again"
-        ) from None
+        reason = "it asks for more memory than there is" if isinstance(error, MemoryError) else shown(error)
+        raise ZrcError(f"{what} is no zip that can be read ({reason or type(error).__name__}): get it again") from None
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[_Member]:

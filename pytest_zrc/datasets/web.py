@@ -11,14 +11,20 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from pytest_zrc.errors import RemoteError, ZrcError
+from pytest_zrc.errors import RemoteError, ZrcError, shown
 from pytest_zrc.hosts import is_loopback
 
 ALLOW_HTTP = "ZRC_ALLOW_HTTP"
 
 _REDIRECTS = 10
+_LONGEST = 300  # characters of an address or a phrase, in a sentence
 _PIECE = 1 << 18  # bytes
 _FAILURES = (OSError, urllib3.exceptions.HTTPError, requests.RequestException)
+
+
+def named(text: str) -> str:
+    """Return an address, or what a server says, as a sentence can hold it."""
+    return shown(text, _LONGEST)
 
 
 def require_safe(url: str) -> None:
@@ -33,9 +39,11 @@ def require_safe(url: str) -> None:
     except ValueError:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
-        raise ZrcError(f"{url!r} is not an address: give one that begins with https://")
+        raise ZrcError(f"{named(url)!r} is not an address: give one that begins with https://")
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get(ALLOW_HTTP) != "1":
-        raise ZrcError(f"{url} is not encrypted: use https, or set {ALLOW_HTTP}=1 if you trust the network in between")
+        raise ZrcError(
+            f"{named(url)} is not encrypted: use https, or set {ALLOW_HTTP}=1 if you trust the network in between"
+        )
 
 
 @contextmanager
@@ -60,7 +68,7 @@ def answer(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -
                 yield response
                 return
             url = _redirected(url, response.headers["Location"])
-    raise ZrcError(f"{asked} redirects again and again: is the address right?")
+    raise ZrcError(f"{named(asked)} redirects again and again: is the address right?")
 
 
 def _get(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -> requests.Response:
@@ -68,11 +76,11 @@ def _get(url: str, headers: Mapping[str, str], timeout: tuple[float, float]) -> 
     try:
         return requests.get(url, headers=plain, auth=_nobody, stream=True, timeout=timeout, allow_redirects=False)
     except requests.Timeout:
-        raise RemoteError(f"{url} does not answer") from None
+        raise RemoteError(f"{named(url)} does not answer") from None
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-        raise RemoteError(f"{url} cannot be reached{_reason(error)}") from None
+        raise RemoteError(f"{named(url)} cannot be reached{_reason(error)}") from None
     except (requests.RequestException, ValueError) as error:
-        raise ZrcError(f"{url} cannot be asked for: {error}") from None
+        raise ZrcError(f"{named(url)} cannot be asked for: {named(str(error))}") from None
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -81,10 +89,13 @@ def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 def _redirected(url: str, target: str) -> str:
-    found = urljoin(url, target)
+    try:
+        found = urljoin(url, target)
+    except ValueError:
+        raise ZrcError(f"{named(url)} redirects to {named(target)}, which is no address: it is not followed") from None
     require_safe(found)
     if urlsplit(url).scheme == "https" and urlsplit(found).scheme == "http":
-        raise ZrcError(f"{url} redirects to {found}, which is not encrypted: it is not followed")
+        raise ZrcError(f"{named(url)} redirects to {named(found)}, which is not encrypted: it is not followed")
     return found
 
 
@@ -94,7 +105,7 @@ def _require_working(response: requests.Response, url: str) -> None:
         HTTPStatus.REQUEST_TIMEOUT,
         HTTPStatus.TOO_MANY_REQUESTS,
     ):
-        raise RemoteError(f"{url}: the server fails ({status} {response.reason})")
+        raise RemoteError(f"{named(url)}: the server fails ({status} {named(response.reason)})")
 
 
 def pieces(response: requests.Response, url: str) -> Iterator[bytes]:
@@ -106,12 +117,12 @@ def pieces(response: requests.Response, url: str) -> Iterator[bytes]:
     """
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding != "identity":
-        raise ZrcError(f"{url}: the server sends it compressed ({encoding}), though it was not asked to")
+        raise ZrcError(f"{named(url)}: the server sends it compressed ({named(encoding)}), though it was not asked to")
     while True:
         try:
             piece: bytes = response.raw.read1(_PIECE, decode_content=False)
         except _FAILURES as error:
-            raise RemoteError(f"{url}: the connection was cut{_reason(error)}") from None
+            raise RemoteError(f"{named(url)}: the connection was cut{_reason(error)}") from None
         if not piece:
             return
         yield piece

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 
 _SEPARATOR = "::"
 
@@ -62,7 +62,8 @@ def parse_limit(text: str) -> Limit:
     rate = _percent(percent)
     if not separator or not pattern or rate is None:
         raise ZrcError(
-            f"--zrc-max={text}: give a limit as PATTERN=PERCENT, from 0 to 100, as in --zrc-max='triphone-*-across=6.5'"
+            f"--zrc-max={shown(text)}: give a limit as PATTERN=PERCENT, from 0 to 100, as in "
+            "--zrc-max='triphone-*-across=6.5'"
         )
     subset, separator, condition = pattern.rpartition(_SEPARATOR)
     return Limit(subset if separator else "*", condition, rate, text.strip())
@@ -81,7 +82,8 @@ def parse_tolerance(text: str) -> Tolerance:
     amount = _percent(text.removesuffix("%"))
     if amount is None:
         raise ZrcError(
-            f"--zrc-tolerance={text}: give percentage points (0.3), a share of the baseline's score (5%), ci or paired"
+            f"--zrc-tolerance={shown(text)}: give percentage points (0.3), a share of the baseline's score (5%), "
+            "ci or paired"
         )
     return Tolerance("relative" if relative else "absolute", amount, text)
 
@@ -90,5 +92,5 @@ def _percent(text: str) -> float | None:
     """Return a number of percent as a fraction; ``None`` where it is none from 0 to 100."""
     if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", text.strip()):
         return None
-    value = float(text) / 100
+    value = float(text.strip()) / 100
     return value if value <= 1 else None

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pytest_zrc.benchmarks.model import Benchmark
-from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json
+from pytest_zrc.errors import ZrcError, shown
+from pytest_zrc.files import LARGEST_RESULTS, read_json
 from pytest_zrc.leaderboards.board import ScoreName
 
 _ADVICE = "give the scores.json of a run"
@@ -36,14 +36,14 @@ def read_own_scores(path: Path, benchmark: Benchmark) -> OwnScores:
     Raises:
         ZrcError: it cannot be read, is no scores.json, is of another benchmark, or has no score.
     """
-    stored = read_json(path, _ADVICE)
+    stored = read_json(path, _ADVICE, LARGEST_RESULTS)
     try:
         name, profile, records = stored["benchmark"], str(stored["profile"]), stored["scores"]
         scores = dict(_percent(record, benchmark) for record in records) if name == benchmark.name else {}
-    except (KeyError, TypeError, ValueError):
+    except (ArithmeticError, KeyError, TypeError, ValueError):
         raise ZrcError(f"{path} is not a file of scores: {_ADVICE}") from None
     if name != benchmark.name:
-        raise ZrcError(f"{path} has scores of {name}, not of {benchmark.name}: {_ADVICE} over {benchmark.name}")
+        raise ZrcError(f"{path} has scores of {shown(name)}, not of {benchmark.name}: {_ADVICE} over {benchmark.name}")
     if not scores:
         raise ZrcError(f"{path} has no score: {_ADVICE} that computed some")
     return OwnScores(str(path), profile, scores)

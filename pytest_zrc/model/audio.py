@@ -18,11 +18,14 @@ import numpy as np
 
 from pytest_zrc.benchmarks.model import Subset
 from pytest_zrc.datasets.dataset import Dataset
-from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_regular
+from pytest_zrc.errors import ZrcError, shown
+from pytest_zrc.files import is_file, require_regular
 from pytest_zrc.model.encoder import Waveform
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")  # that are looked for, the first that is there is taken
+
+_BLOCK = 1 << 18  # samples that are read at a time: a header may claim more than any memory holds
+_MOST_SAMPLES = 1 << 28  # 4.6 hours at 16 kHz, 1 GiB; silence can be packed ten-thousandfold
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,26 @@ class AudioFile:
         """Return the mean of its channels; raises ZrcError where there is nothing to encode."""
         soundfile = _library("soundfile")
         try:
-            samples, sample_rate = soundfile.read(io.BytesIO(self.content), dtype="float32", always_2d=True)
+            with soundfile.SoundFile(io.BytesIO(self.content)) as file:
+                samples, sample_rate = self._samples(file), file.samplerate
         except soundfile.SoundFileError as error:
             raise _unreadable(self.path, _reason(error)) from None
         if not len(samples):
             raise ZrcError(f"{self.path} is audio without a sample: restore it from the dataset")
         if not np.isfinite(samples).all():
             raise ZrcError(f"{self.path} holds samples that are not finite: restore it from the dataset")
-        return Audio(samples.mean(axis=1, dtype=np.float32), sample_rate)
+        return Audio(samples, sample_rate)
+
+    def _samples(self, file: Any) -> Waveform:  # noqa: ANN401 - a SoundFile
+        """Read all that there is, whatever the header claims."""
+        blocks, count = [np.empty(0, np.float32)], 0
+        while len(block := file.read(max(1, _BLOCK // file.channels), dtype="float32", always_2d=True)):
+            with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused as a whole
+                blocks.append(block.mean(axis=1, dtype=np.float32))
+            count += len(block)
+            if count > _MOST_SAMPLES:
+                raise _unreadable(self.path, f"it has more than {_MOST_SAMPLES:,} samples")
+        return np.concatenate(blocks)
 
 
 def find_audio(dataset: Dataset, subset: Subset, ids: Sequence[str]) -> dict[str, Path]:
@@ -106,7 +121,7 @@ def find_audio(dataset: Dataset, subset: Subset, ids: Sequence[str]) -> dict[str
         found.update(_search(dataset.root, subset, frozenset(lost)))
     missing = [name for name in lost if name not in found]
     if missing:
-        first = listed.get(missing[0], f"{missing[0]}{SUFFIXES[0]}")
+        first = shown(listed.get(missing[0], f"{missing[0]}{SUFFIXES[0]}"))
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise ZrcError(
             f"{subset.name} lacks the audio of {len(missing)} of {len(ids)} files, {first}{more}, in {dataset.root}: "
@@ -167,7 +182,7 @@ def _listed(root: Path, place: PurePosixPath) -> Path | None:
         return None
     path = root / place
     candidates = (path, *(path.with_suffix(suffix) for suffix in SUFFIXES))
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+    return next((candidate for candidate in candidates if is_file(candidate)), None)
 
 
 def _search(root: Path, subset: Subset, ids: frozenset[str]) -> dict[str, Path]:

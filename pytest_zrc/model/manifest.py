@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from filelock import FileLock
 
-from pytest_zrc.files import require_locks, require_own_folder, write_atomically
+from pytest_zrc.files import LARGEST_RESULTS, kept_json, require_locks, require_own_folder, write_atomically
 
 FOLDER = ".zrc-features"
 
@@ -49,10 +49,7 @@ class Manifest:
             write_atomically(self._path, json.dumps(self._records))
 
     def _read(self) -> dict[str, Record]:
-        try:
-            records = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):  # there is none, or it is damaged: everything is made again
-            return {}
+        records = kept_json(self._path, LARGEST_RESULTS)  # where it is damaged, everything is made again
         return records if isinstance(records, dict) else {}
 
 

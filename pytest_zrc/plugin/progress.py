@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_zrc.files import write_atomically
+from pytest_zrc.files import LARGEST_RECORD, kept_json, write_atomically
 
 _WRITE_EVERY = 0.5  # seconds
 _DRAW_EVERY = 0.5
@@ -54,10 +54,8 @@ def read_progress(folder: Path, run_id: str) -> list[Progress]:
     """Return what the processes of a run are computing."""
     found = []
     for path in sorted(folder.glob(f"progress-{run_id}-*.json")):
-        try:
-            found.append(Progress(**json.loads(path.read_text(encoding="utf-8"))))
-        except (OSError, ValueError, TypeError, RecursionError):  # it was removed, just now
-            continue
+        with suppress(TypeError):  # it was removed, just now
+            found.append(Progress(**kept_json(path, LARGEST_RECORD)))
     return found
 
 

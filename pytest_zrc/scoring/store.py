@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import require_locks, require_own_folder, write_atomically
+from pytest_zrc.files import LARGEST_RESULTS, kept_json, require_locks, require_own_folder, write_atomically
 
 Result = dict[str, Any]
 
@@ -67,10 +67,7 @@ class Store:
 
     def load(self, key: str) -> Result | None:
         """Return a result, or None where there is none yet (or one that is damaged, or cannot be read)."""
-        try:
-            result = json.loads(self.path(key).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return None
+        result = kept_json(self.path(key), LARGEST_RESULTS)
         return result if isinstance(result, dict) else None
 
     def get(self, job: Job, meanwhile: Iterable[Job] = ()) -> Result:

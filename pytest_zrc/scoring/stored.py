@@ -10,7 +10,7 @@ from pytest_zrc.benchmarks.model import Benchmark
 from pytest_zrc.benchmarks.registry import find_benchmark
 from pytest_zrc.checks.catalogue import Finding
 from pytest_zrc.errors import ZrcError, printable, printable_lines, shown
-from pytest_zrc.files import read_json
+from pytest_zrc.files import LARGEST_RESULTS, read_json
 from pytest_zrc.gates.verdict import Verdict
 from pytest_zrc.scoring.results import Results, standing_of
 from pytest_zrc.scoring.scores import Details, Score
@@ -18,6 +18,13 @@ from pytest_zrc.submission.layout import SCORES as SCORES_FOLDER
 
 SCORES, DETAILS, VALIDATION = "scores.json", "details.json", "validation.json"
 KEPT_TABLES = ("phone-pairs", "speakers")
+
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("reason", "kernel", "profile"), str),
+    **dict.fromkeys(("blocked", "streamed"), bool),
+    **dict.fromkeys(("cells", "memory", "distinct_frames"), int),
+    "seconds": (int, float),
+}
 
 _ADVICE = "give the folder of a submission that was scored, or the scores.json of a run"
 
@@ -34,7 +41,7 @@ def read_results(path: Path) -> Results:
     found = _find(path)
     beside = found.parent
     try:
-        stored = read_json(found, _ADVICE)
+        stored = read_json(found, _ADVICE, LARGEST_RESULTS)
         # Without validation, a file of findings is left over from an earlier run.
         validated = stored.get("validated", True)
         validation = stored if found.name == VALIDATION else _read_or_none(beside / VALIDATION) if validated else None
@@ -60,7 +67,7 @@ def _find(path: Path) -> Path:
 
 
 def _read_or_none(path: Path) -> Any:  # noqa: ANN401
-    return read_json(path, _ADVICE) if path.is_file() else None
+    return read_json(path, _ADVICE, LARGEST_RESULTS) if path.is_file() else None
 
 
 def _clean(value: Any, name: str = "") -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -114,8 +121,10 @@ def _score(record: Mapping[str, Any], benchmark: Benchmark) -> Score:
     if value is not None and not 0 <= value <= 1:
         raise ValueError(f"the score {value:g} is no fraction")
     interval = record.get("interval") or {"low": None, "high": None}
-    names = ("reason", "blocked", "cells", "seconds", "kernel", "memory", "streamed", "profile", "distinct_frames")
-    known = {name: record[name] for name in names if name in record}
+    known = {name: record[name] for name in _KINDS if record.get(name) is not None}
+    for name, found in known.items():
+        if not isinstance(found, _KINDS[name]):
+            raise TypeError(f"{found!r:.60} as {name!r}")
     return Score.of(
         str(record["subset"]),
         condition,

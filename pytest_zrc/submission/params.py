@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from pytest_zrc.abx.distances import DISTANCES
 from pytest_zrc.benchmarks.model import Benchmark, Parameters, Pooling
-from pytest_zrc.errors import ZrcError
+from pytest_zrc.errors import ZrcError, shown
 from pytest_zrc.submission.edit import set_fields
 from pytest_zrc.submission.features import SUFFIXES
 from pytest_zrc.submission.layout import PARAMS, Submission
@@ -46,7 +46,7 @@ class ParameterProblem:
     def __str__(self) -> str:
         """Return the problem as one line."""
         measured = "no parameter" if self.kind == "unknown" else self.measured
-        return f"{self.field} is {measured}; expected {self.expected}"
+        return f"{shown(self.field)} is {measured}; expected {self.expected}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json, require_locks, require_own_folder, write_atomically
+from pytest_zrc.files import LARGEST_RECORD, read_json, require_locks, require_own_folder, write_atomically
 from pytest_zrc.upload.address import normal_address
 from pytest_zrc.upload.answers import is_id
 from pytest_zrc.upload.contract import Archive, Part
@@ -134,7 +134,7 @@ class Journal:
         if not path.exists():
             return None
         advice = "begin anew with --restart"
-        record = read_json(path, advice)
+        record = read_json(path, advice, LARGEST_RECORD)
         try:
             return _state(record)
         except (KeyError, TypeError, ValueError, AttributeError, ZrcError):

@@ -84,7 +84,7 @@ def test_file_in_the_place_of_the_dataset(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b"\x00"])
 def test_damaged_index(tiny: TinyDataset, content: bytes) -> None:
     (tiny.root / "index.json").write_bytes(content)
-    assert "is not the index of a dataset" in refusal(tiny)
+    assert "index.json is not JSON: is this the right dataset?" in refusal(tiny)
 
 
 @pytest.mark.parametrize(

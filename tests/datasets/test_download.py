@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -297,3 +298,31 @@ def test_whatever_happens_it_ends_with_the_right_bytes(server: WebServer, faults
             except ZrcError:
                 assert not target.exists()
         assert target.read_bytes() == wanted
+
+
+@pytest.mark.parametrize("location", ["http://[", "https://[::1"])
+def test_a_redirection_to_what_is_no_address(server: WebServer, target: Path, location: str) -> None:
+    server.faults = [Fault(status=302, location=location)]
+    with pytest.raises(ZrcError, match="cannot be asked for"):  # requests looks at it first
+        fetch(server, target)
+    with pytest.raises(ZrcError, match="which is no address: it is not followed"):
+        web._redirected("https://example.org/a", location)
+
+
+def test_a_long_address_makes_no_long_sentence(server: WebServer, target: Path) -> None:
+    server.faults = [Fault(status=302, location="https://" + "a" * 5000 + "]/")]
+    with pytest.raises(ZrcError) as error:
+        fetch(server, target)
+    assert len(str(error.value)) < 1000
+
+
+def test_a_range_of_thousands_of_digits_is_another_one(server: WebServer, target: Path) -> None:
+    server.faults = [Fault(cut=1000), Fault(content_range=f"bytes 1000-2000/{'9' * 5000}")]
+    fetch(server, target)
+    assert only(target)
+
+
+def test_a_length_of_thousands_of_digits_is_none() -> None:
+    response = requests.Response()
+    response.headers["Content-Length"] = "9" * 5000
+    assert downloads._length(response) is None

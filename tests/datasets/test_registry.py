@@ -244,3 +244,14 @@ def test_http_is_for_this_machine_only_unless_it_is_allowed(monkeypatch: pytest.
     monkeypatch.setenv("ZRC_ALLOW_HTTP", "1")
     with pytest.raises(RemoteError, match="cannot be reached"):
         read_registry(address)
+
+
+@pytest.mark.parametrize("checked", ["9" * 400, "1e300", "-1e300", "NaN", "Infinity", "null", '"a"'])
+def test_a_copy_of_no_possible_time_is_fetched_again(server: WebServer, tmp_path: Path, checked: str) -> None:
+    address = serve(server, INTERNAL)
+    read_registry(address)
+    copy = json.loads(copy_file(tmp_path).read_text(encoding="utf-8"))
+    text = json.dumps({**copy, "checked": "HERE"}).replace('"HERE"', checked)
+    copy_file(tmp_path).write_text(text, encoding="utf-8")
+    assert read_registry(address).datasets
+    assert len(server.asked) == 2

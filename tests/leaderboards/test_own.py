@@ -48,6 +48,7 @@ def test_scores_are_read_in_percent(tmp_path: Path) -> None:
         (json.dumps({**STORED, "scores": [{**RECORD, "score": 5}]}), "is not a file of scores"),
         (json.dumps({**STORED, "scores": [{**RECORD, "score": float("nan")}]}), "is not a file of scores"),
         (json.dumps({**STORED, "scores": [{**RECORD, "speaker_mode": []}]}), "is not a file of scores"),
+        (json.dumps({**STORED, "scores": [{**RECORD, "score": 10**400}]}), "is not a file of scores"),
         (json.dumps({**STORED, "scores": []}), "has no score"),
         (json.dumps({**STORED, "benchmark": "abx17"}), "has scores of abx17, not of abxLS"),
     ],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pytest_zrc.benchmarks.registry import BENCHMARKS
 from pytest_zrc.datasets.dataset import open_dataset
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.model import audio as audio_files
 from pytest_zrc.model.audio import Audio, AudioFile, find_audio, read_length
 from tests.audio import add_audio
 from tests.builders import TinyDataset, make_abx15_dataset, make_abx17_dataset, make_dataset
@@ -147,6 +148,40 @@ def test_what_cannot_be_encoded_is_one_sentence(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(ZrcError, match=f"^.*{name}.wav {reason}: restore it from the dataset$"):
             AudioFile.read(tmp_path / f"{name}.wav").decode()
+
+
+def test_a_header_that_claims_2_to_the_36_samples_is_not_believed(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.flac", np.full((100, 2), 0.5), 16_000)
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    content[21] |= 0x0F
+    content[22:26] = b"\xff" * 4
+    (tmp_path / "a.flac").write_bytes(content)
+    assert read_length(tmp_path / "a.flac") == (2**36 - 1, 16_000)
+    with pytest.raises(ZrcError, match=r"a.flac cannot be read as audio \(.*\): restore it"):
+        AudioFile.read(tmp_path / "a.flac").decode()
+
+
+def test_silence_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    soundfile.write(tmp_path / "a.flac", np.zeros(500_000, np.int16), 16_000)
+    monkeypatch.setattr(audio_files, "_MOST_SAMPLES", 400_000)
+    with pytest.raises(ZrcError, match=r"it has more than 400,000 samples\): restore it"):
+        AudioFile.read(tmp_path / "a.flac").decode()
+
+
+def test_channels_that_are_too_loud_together_are_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full((9, 2), 3e38, np.float32), 16_000, subtype="FLOAT")
+    with pytest.raises(ZrcError, match="holds samples that are not finite"):
+        AudioFile.read(tmp_path / "a.wav").decode()
+
+
+def test_a_listed_name_that_no_file_can_have_is_missing(dataset: TinyDataset) -> None:
+    index = dataset.root / "index.json"
+    content = json.loads(index.read_text(encoding="utf-8"))
+    content["subsets"]["dev_clean"]["items"]["wav_list"]["files_list"] = ["a" * 5000]
+    index.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ZrcError, match="lacks the audio of") as error:
+        _find(dataset, "dev-clean")
+    assert len(str(error.value)) < 1000
 
 
 @pytest.mark.parametrize("name", ["x.wav", "x.flac", "x.ogg", "x.mp3", "x.opus"])

@@ -72,6 +72,10 @@ def test_findings_alone_are_results(folder: Path) -> None:
             % ("0" * 400),
             "too large",
         ),
+        (
+            '{"benchmark": "demo", "scores": [{"subset": "demo", "condition": "phoneme-any-within", "kernel": {}}]}',
+            r"\{\} as 'kernel'",
+        ),
         ('{"benchmark": "demo", "scores": [{"subset": "%s", "condition": "y"}]}' % ("x" * 10_000), r"x\.\.\.\)"),
     ],
 )

@@ -1,8 +1,10 @@
 """Fuzz the parsers of foreign data: ``python -m tests.soak.fuzz [--inputs N | --seconds S] [--only NAME] [--seed N]``.
 
-Each parser runs in a process of its own, with bounded time and memory for each input. Inputs are made of valid ones;
-those that reach lines of the package that none before reached become examples, too. An input that fails is kept, and
-``--replay FILE --only NAME`` reads it again.
+Each parser runs in a process of its own, with bounded time and memory for each input, and may do nothing but read and
+write files of its own. Inputs are made of valid ones; those that reach lines of the package that none before reached
+become examples, too. An input that fails is kept, and ``--replay FILE --only NAME`` reads it again.
+
+That it finds what it looks for is tried in ``test_seeded_defects.py``, which breaks real parsers.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -26,12 +29,13 @@ from typing import Any
 
 import pytest_zrc
 from pytest_zrc.errors import ZrcError
-from tests.soak.bounds import HangError, bounded_memory, bounded_time, require_sentence
+from tests.soak.bounds import bounded_memory, bounded_time, no_execution, require_refusal
 from tests.soak.targets import Target, make_targets
 
 _PACKAGE = str(Path(pytest_zrc.__file__).parent)
 _TRACED = 40  # one input of so many is traced, as that makes it several times slower
 _MOST_KEPT = 20  # failing inputs of a parser
+_MOST_MEMORY = 32 << 20  # bytes more than ever before that an input of some kilobytes may take
 _FASTEST_DISK = Path("/dev/shm")  # noqa: S108 - the folder below it has a name that nobody can guess
 
 
@@ -65,14 +69,33 @@ def main() -> None:
         sys.exit(f"no parser {', '.join(unknown)}: there are {', '.join(names)}")
     if options.replay:
         with _folder() as folder:
-            make_targets(folder)[options.only[0]].read(options.replay.read_bytes())
+            target, content = make_targets(folder)[options.only[0]], options.replay.read_bytes()
+            with bounded_memory(), bounded_time(), no_execution(target.folder):
+                target.read(content)
         return
     print(f"| parser | inputs | a second | refused | lines reached | peak memory | failures |\n{'|---' * 7}|")
     found = [_in_its_own_process(name, options) for name in options.only or names]
     sys.exit(any(figures.failures for figures in found))
 
 
-def fuzz(target: Target, keep: Path, *, inputs: int = sys.maxsize, seconds: float = 1e9, seed: object = 0) -> Figures:
+class MemoryUseError(Exception):
+    """An input took far more memory than its size warrants."""
+
+
+class UnraisableError(Exception):
+    """Something failed where no error can be raised, and would have been printed."""
+
+
+def fuzz(
+    target: Target,
+    keep: Path,
+    *,
+    inputs: int = sys.maxsize,
+    seconds: float = 1e9,
+    seed: object = 0,
+    last: Path | None = None,
+    most_failures: int = sys.maxsize,
+) -> Figures:
     """Read the examples of a parser, then inputs made of them.
 
     Args:
@@ -81,15 +104,20 @@ def fuzz(target: Target, keep: Path, *, inputs: int = sys.maxsize, seconds: floa
         inputs: how many, at most.
         seconds: to begin inputs in.
         seed: of what is drawn at random: equal seeds, equal inputs.
+        last: a file for the input that is being read, in case that ends the process.
+        most_failures: kinds of them, after which it is enough.
     """
     chance, corpus, figures = random.Random(f"{seed} {target.name}"), list(target.seeds), Figures()
     seen: set[tuple[str, int]] = set()
     start = time.monotonic()
     for content in _inputs(target, chance, corpus):
-        if figures.inputs >= inputs or time.monotonic() - start > seconds:
+        enough = figures.inputs >= inputs or len(figures.failures) >= most_failures
+        if enough or time.monotonic() - start > seconds:
             break
         traced = figures.inputs % _TRACED == 0 or figures.inputs < len(target.seeds)
         before = len(seen)
+        if last:
+            last.write_bytes(content)
         with _tracing(seen) if traced else _nothing():
             _read(target, content, keep, figures)
         if len(seen) > before:
@@ -108,16 +136,39 @@ def _inputs(target: Target, chance: random.Random, corpus: Sequence[bytes]) -> I
 def _read(target: Target, content: bytes, keep: Path, figures: Figures) -> None:
     """Read an input: a sentence is as good as no error."""
     try:
-        with bounded_time():
-            target.read(content)
+        _read_strictly(target, content)
     except ZrcError as error:
         figures.refused += 1
         try:
-            require_sentence(str(error))
-        except AssertionError as wrong:
+            require_refusal(error)
+        except (AssertionError, MemoryError) as wrong:
             _keep(target, content, keep, figures, wrong)
-    except (Exception, HangError) as error:  # noqa: BLE001 - whatever it is, it should not be
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it should not be
         _keep(target, content, keep, figures, error)
+
+
+def _read_strictly(target: Target, content: bytes) -> None:
+    before, unraisable = _peak(), list[object]()
+    with warnings.catch_warnings(), _noting(unraisable), bounded_time(), no_execution(target.folder):
+        warnings.simplefilter("error")
+        target.read(content)
+    if unraisable:
+        raise UnraisableError(unraisable[0])
+    if (more := _peak() - before) > _MOST_MEMORY:
+        raise MemoryUseError(f"{more >> 20} MiB for {len(content)} bytes")
+
+
+@contextmanager
+def _noting(unraisable: list[object]) -> Iterator[None]:
+    """Note what Python would print and go on."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda args: unraisable.append(repr(args.exc_value))
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _keep(target: Target, content: bytes, keep: Path, figures: Figures, error: BaseException) -> None:
@@ -167,10 +218,11 @@ def _in_its_own_process(name: str, options: argparse.Namespace) -> Figures:
         process.start()
         process.join()
         result = folder / "figures.json"
-        died = f"the process ended with {process.exitcode}; its last input is among the files in {options.keep}"
+        died = f"the process ended with {process.exitcode}; its last input is in {options.keep}"
         figures = Figures(**json.loads(result.read_text())) if result.exists() else Figures(failures={died: 1})
         if not result.exists():
-            _keep_last(folder, options.keep)
+            options.keep.mkdir(parents=True, exist_ok=True)
+            (options.keep / f"{name}-died").write_bytes((folder / "last").read_bytes())
     rate = figures.inputs / max(figures.seconds, 1e-9)
     kinds = "; ".join(f"{count} {what}" for what, count in figures.failures.items()) or "none"
     numbers = (
@@ -182,19 +234,19 @@ def _in_its_own_process(name: str, options: argparse.Namespace) -> Figures:
 
 def _child(name: str, options: argparse.Namespace, folder: Path) -> None:
     target = make_targets(folder / "world")[name]
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the most memory that its parent had
     before = _peak()
     with bounded_memory():
-        figures = fuzz(target, options.keep, inputs=options.inputs, seconds=options.seconds, seed=options.seed)
+        figures = fuzz(
+            target,
+            options.keep,
+            inputs=options.inputs,
+            seconds=options.seconds,
+            seed=options.seed,
+            last=folder / "last",
+        )
     figures.peak = _peak() - before
     (folder / "figures.json").write_text(json.dumps(asdict(figures)))
-
-
-def _keep_last(folder: Path, keep: Path) -> None:
-    """Keep the file that was read last: the newest of all."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    last = max(files, key=lambda path: path.stat().st_mtime_ns)
-    keep.mkdir(parents=True, exist_ok=True)
-    (keep / f"died-{last.name}").write_bytes(last.read_bytes())
 
 
 def _peak() -> int:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import os
 import random
 import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
+from unittest.mock import patch
 
 import numpy as np
 import requests
+import soundfile
 import urllib3
 
 from pytest_zrc.case import Case
@@ -26,25 +30,37 @@ from pytest_zrc.checks.items import check_items
 from pytest_zrc.checks.meta import check_meta
 from pytest_zrc.checks.params import check_params
 from pytest_zrc.datasets.dataset import open_dataset
-from pytest_zrc.datasets.registry import _read_json, parse_registry
+from pytest_zrc.datasets.download import _Part, download
+from pytest_zrc.datasets.registry import _Copy, _read_json, parse_registry, read_registry
 from pytest_zrc.datasets.unpacking import unpack
 from pytest_zrc.errors import ZrcError
 from pytest_zrc.gates.baseline import baseline_text, read_baseline
+from pytest_zrc.gates.limits import parse_limit, parse_tolerance
+from pytest_zrc.leaderboards.board import read_leaderboard
+from pytest_zrc.leaderboards.own import read_own_scores
+from pytest_zrc.leaderboards.table import make_table
+from pytest_zrc.model.audio import AudioFile, find_audio, read_length
+from pytest_zrc.model.manifest import FOLDER, Manifest, make_record
 from pytest_zrc.reports.markdown import summary
 from pytest_zrc.reports.page import report_page
 from pytest_zrc.scoring.stored import read_results
+from pytest_zrc.sizes import parse_size
 from pytest_zrc.submission.edit import set_fields
 from pytest_zrc.submission.features import Buffer, FeatureFormat, open_features, read_header, read_times
+from pytest_zrc.submission.params import set_parameters
+from pytest_zrc.submission.yamlfile import parse_scalar
+from pytest_zrc.upload import credentials
 from pytest_zrc.upload.answers import Answer, reason, require_done, says_unknown
 from pytest_zrc.upload.contract import Archive, Part
 from pytest_zrc.upload.state import Creation, Journal, PartProgress, State
+from pytest_zrc.upload.tokens import expiry_text, read_token, validity
 from pytest_zrc.upload.transport import Reply
 from tests.builders import case_for, make_dataset, make_submission
 from tests.reports.page_results import make_results
 from tests.scored import write_results
 from tests.soak import mutations
-from tests.soak.bounds import require_sentence
-from tests.soak.mutations import Tokens, mutate
+from tests.soak.bounds import require_refusal, require_sentence
+from tests.soak.mutations import Tokens, mutate, strange_json
 
 Read: TypeAlias = Callable[[bytes], None]
 Mutate: TypeAlias = Callable[[random.Random, Sequence[bytes]], bytes]
@@ -62,12 +78,14 @@ class Target(NamedTuple):
         seeds: valid examples.
         mutate: makes another input of a corpus.
         read: reads an input; what it raises, other than ZrcError, is a failure.
+        folder: in which all files are that it may open.
     """
 
     name: str
     seeds: Sequence[bytes]
     mutate: Mutate
     read: Read
+    folder: Path = Path(os.devnull)
 
 
 def make_targets(folder: Path) -> dict[str, Target]:
@@ -85,8 +103,13 @@ def make_targets(folder: Path) -> dict[str, Target]:
         _answers(),
         _results(world),
         _state(world),
+        _kept(world),
+        _downloads(world),
+        _credentials(world),
+        _options(world),
+        _audio(world),
     ]
-    return {target.name: target for target in targets}
+    return {target.name: target._replace(folder=folder) for target in targets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +128,13 @@ class _World:
         return cls(folder, dataset.root, submission, case_for(submission, dataset))
 
 
-def _by_tokens(tokens: Tokens) -> Mutate:
-    return lambda chance, corpus: mutate(chance, corpus, tokens)
+def _by_tokens(tokens: Tokens, largest: int = mutations.LARGEST) -> Mutate:
+    return lambda chance, corpus: mutate(chance, corpus, tokens, largest)
+
+
+def _as_json(chance: random.Random, corpus: Sequence[bytes]) -> bytes:
+    """Make JSON of other values as often as what may be none."""
+    return strange_json(chance, corpus) if chance.random() < 0.5 else mutate(chance, corpus, mutations.JSON)
 
 
 def _npy(world: _World) -> Target:
@@ -195,9 +223,9 @@ def _index(world: _World) -> Target:
         path.write_bytes(content)
         dataset = open_dataset(world.dataset, world.case.benchmark, world.case.subsets)
         dataset.digest(subset.name)
-        dataset.subsets[subset.name].file_ids()
+        _tried(lambda: find_audio(dataset, subset, dataset.subsets[subset.name].file_ids()))
 
-    return Target("index.json", [json.dumps(content).encode()], _by_tokens(mutations.JSON), read)
+    return Target("index.json", [json.dumps(content).encode()], _as_json, read)
 
 
 def _meta(world: _World) -> Target:
@@ -209,11 +237,11 @@ def _meta(world: _World) -> Target:
         path.write_bytes(content)
         world.case.forget()
         _look_at(check_meta(world.case))
-        if _choice(content) % 4 == 0:
+        if _choice(content) % 4 == 0 or content in seeds:
             set_fields(path, {"username": "ada", "publication.team": "b"}, make=True)
 
     seeds = [whole, some, b"# all on a line\n{benchmark_name: abxLS, publication: {team: a}, open_source: yes}\n"]
-    return Target("meta.yaml", seeds, _by_tokens(mutations.YAML), read)
+    return Target("meta.yaml", seeds, _by_tokens(mutations.YAML, 1 << 13), read)
 
 
 def _params(world: _World) -> Target:
@@ -232,7 +260,7 @@ def _params(world: _World) -> Target:
         names,
         b"{pooling: mean, score_file_type: .npy, result_filename: scores.csv, speaker_mode: all, context: all}",
     ]
-    return Target("params.yaml", seeds, _by_tokens(mutations.YAML), read)
+    return Target("params.yaml", seeds, _by_tokens(mutations.YAML, 1 << 13), read)
 
 
 def _registry() -> Target:
@@ -260,7 +288,7 @@ def _registry() -> Target:
             found.find(entry.name)
         _tried(lambda: found.find("abxLS"))
 
-    return Target("repo.json", [json.dumps(content).encode()], _by_tokens(mutations.JSON), read)
+    return Target("repo.json", [json.dumps(content).encode()], _as_json, read)
 
 
 def _zip(world: _World) -> Target:
@@ -278,7 +306,15 @@ def _zip(world: _World) -> Target:
             assert [place.name for place in path.parent.iterdir()] == [path.name], "something was written elsewhere"
         assert size <= max(1 << 24, 100 * len(content)), f"{size} bytes came of {len(content)}"
 
-    return Target("zip", [_zipped(method) for method in (0, 8, 12, 14)], _by_tokens(mutations.ZIP), read)
+    def change(chance: random.Random, corpus: Sequence[bytes]) -> bytes:
+        """Call a folder otherwise, too, in its header and in the directory alike: else names are refused at once."""
+        content = mutate(chance, corpus, mutations.ZIP)
+        return content.replace(b"dev", chance.choice(_NAMES)) if chance.randrange(20) == 0 else content
+
+    return Target("zip", [_zipped(method) for method in (0, 8, 12, 14)], change, read)
+
+
+_NAMES = (b"../", b"/x/", b"C:x", b"a\\b", b"x/.", b"\x1bx_")
 
 
 def _zipped(method: int) -> bytes:
@@ -312,7 +348,7 @@ def _answers() -> Target:
             _tried(partial(one.texts, "names"))
 
     seeds = [json.dumps(content).encode() for content in (page, wrong, page["items"])]
-    return Target("answers", seeds, _by_tokens(mutations.JSON), read)
+    return Target("answers", seeds, _as_json, read)
 
 
 def _results(world: _World) -> Target:
@@ -331,14 +367,16 @@ def _results(world: _World) -> Target:
         path.write_bytes(content)
         with suppress(ZrcError):
             read_baseline(path)
+        _tried(lambda: make_table(board, own=read_own_scores(path, board.benchmark)))
         found = read_results(path)
         summary(found)
-        if _choice(content) % 8 == 0:
+        if _choice(content) % 8 == 0 or content in seeds:
             report_page(found)
 
+    board = read_leaderboard(known.benchmark)
     report_page(known)  # which loads what draws: no input is to be blamed for the time that this takes
     seeds = [baseline_text(known).encode(), json.dumps(stored).encode()]
-    return Target("scores.json", seeds, _by_tokens(mutations.JSON), read)
+    return Target("scores.json", seeds, _as_json, read)
 
 
 def _state(world: _World) -> Target:
@@ -360,7 +398,160 @@ def _state(world: _World) -> Target:
         if state := journal.load():
             journal.save(state)
 
-    return Target("state.json", seeds, _by_tokens(mutations.JSON), read)
+    return Target("state.json", seeds, _as_json, read)
+
+
+def _kept(world: _World) -> Target:
+    """Copies and notes that are kept: what is damaged counts as nothing."""
+    [subset] = world.case.subsets
+    features = world.submission / subset.name / "a.npy"
+    copy, note = world.folder / "kept" / "registry.json", world.folder / "kept" / "a.zip.part.json"
+    manifest = world.submission / FOLDER / f"{subset.name}.json"
+    for folder in (copy.parent, manifest.parent):
+        folder.mkdir()
+    (copy.parent / "a.zip.part").write_bytes(b"abc")
+    registry = {"datasets": [{"name": "a", "zip_url": f"{HERE}/a.zip", "md5sum": "a" * 32, "total_size": 1}]}
+    seeds = [
+        {"address": HERE, "checked": 1.7e9, "validators": {"ETag": "b"}, "content": registry},
+        {"a": make_record("from", features, 1.0, 100)},
+        {"url": f"{HERE}/a.zip", "validator": "b", "total": 6},
+    ]
+
+    def read(content: bytes) -> None:
+        for path in (copy, note, manifest):
+            path.write_bytes(content)
+        with patch.object(_Copy, "path", lambda *_: copy), _answered(b"206\nContent-Range: bytes 3-5/6\n\ndef"):
+            _tried(lambda: read_registry(HERE))
+            _Part(copy.parent / "a.zip", f"{HERE}/a.zip").version()
+        records = Manifest(world.submission, subset.name)
+        if records.find("a", "from", features) is None and _choice(content) % 8 == 0:
+            records.add({"a": make_record("from", features, 1.0, 100)})
+
+    return Target("kept files", [json.dumps(seed).encode() for seed in seeds], _as_json, read)
+
+
+def _downloads(world: _World) -> Target:
+    """Answers to a GET, with their headers: to a download that begins, or goes on, and to a registry."""
+    folder = world.folder / "downloads"
+    folder.mkdir()
+    target, url = folder / "a.zip", f"{HERE}/a.zip"
+    part, note = folder / "a.zip.part", folder / "a.zip.part.json"
+
+    def read(content: bytes) -> None:
+        for path in folder.iterdir():
+            path.unlink()
+        if _choice(content) % 2:
+            part.write_bytes(b"abc")
+            note.write_text(json.dumps({"url": url, "validator": "b", "total": 6}), encoding="utf-8")
+        with _answered(content), patch.object(_Copy, "path", lambda *_: folder / "registry.json"):
+            _tried(lambda: download(url, target, limit=1 << 20, attempts=2, pause=lambda _: None))
+            for _ in range(2):
+                _tried(lambda: read_registry(HERE, refresh=True))
+
+    seeds = [
+        b"200 OK\nContent-Length: 6\nETag: b\n\nabcdef",
+        b"206 Partial Content\nContent-Range: bytes 3-5/6\nContent-Length: 3\n\ndef",
+        b"302 Found\nLocation: https://example.org/b.zip\n\n",
+        b'200 OK\nContent-Encoding: gzip\nLast-Modified: Thu, 01 Jan 1970 00:00:00 GMT\n\n{"datasets": []}',
+        b'200 OK\nETag: W/b\n\n{"datasets": []}',
+        b"416 Range Not Satisfiable\n\n",
+        b"503 Service Unavailable\nRetry-After: 120\n\n",
+        b"304 Not Modified\n\n",
+    ]
+    return Target("downloads", seeds, _by_tokens(mutations.HTTP), read)
+
+
+def _answered(content: bytes) -> AbstractContextManager[object]:
+    """Let each GET be answered with this: a status, headers, and after an empty line the body."""
+    head, _, body = content.partition(b"\n\n")
+    first, *lines = head.decode("latin-1").split("\n")
+    status, _, phrase = first.partition(" ")
+    headers = urllib3.HTTPHeaderDict()
+    for name, _, value in (line.partition(":") for line in lines):
+        headers.add(name, value.strip())
+
+    def get(url: str, **_: object) -> requests.Response:
+        response = requests.Response()
+        response.status_code = int(status) if status.isascii() and status.isdigit() and len(status) == 3 else 200
+        response.url, response.reason = url, phrase
+        try:
+            response.raw = urllib3.HTTPResponse(io.BytesIO(body), headers, preload_content=False)
+        except urllib3.exceptions.InvalidHeader as error:
+            raise requests.exceptions.InvalidHeader(error) from None
+        response.headers = requests.structures.CaseInsensitiveDict(response.raw.headers)
+        return response
+
+    return patch.object(requests, "get", get)
+
+
+def _credentials(world: _World) -> Target:
+    """The file of tokens, and what a token says of itself."""
+    folder = world.folder / "private"
+    folder.mkdir(mode=0o700)
+    path = folder / "credentials.json"
+    claims = [base64.urlsafe_b64encode(json.dumps({"expires_at": at}).encode()) for at in ("2030-01-01T00:00:00", None)]
+    tokens = [b"a." + claim.rstrip(b"=") + b".b" for claim in claims]
+    entries = [{HERE: {"username": "ada", "token": token.decode()}} for token in tokens]
+
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        path.chmod(0o600)
+        token = read_token(HERE, "ada", content.decode("utf-8", "replace"))
+        validity(token), expiry_text(token)
+        with (
+            patch.object(credentials, "credentials_file", lambda: path),
+            patch.multiple(credentials, read_key=lambda _: None, delete_key=lambda _: False),
+            patch.dict(os.environ),
+        ):
+            os.environ.pop(credentials.TOKEN, None)
+            _tried(lambda: credentials.find_token(HERE, require_sentence))
+            if _choice(content) % 16 == 0:
+                _tried(lambda: credentials.forget_token(HERE, require_sentence))
+
+    return Target("credentials", [*(json.dumps(one).encode() for one in entries), *tokens], _as_json, read)
+
+
+def _options(world: _World) -> Target:
+    """What is given on the command line: limits, tolerances, sizes of memory, parameters."""
+    benchmark, names = world.case.benchmark, [condition.name for condition in world.case.benchmark.conditions]
+    folder = world.folder / "options"
+    folder.mkdir()
+
+    def limit(text: str) -> None:
+        found = parse_limit(text)
+        for name in names:
+            found.holds_for("dev-clean", name)
+
+    def parameter(text: str) -> None:
+        name, _, value = text.partition("=")
+        set_parameters(benchmark, folder, {name: parse_scalar(value)})
+
+    def read(content: bytes) -> None:
+        text = content.decode("utf-8", "surrogateescape")
+        for one in (limit, parse_tolerance, lambda text: parse_size(text, "--zrc-memory"), parameter):
+            _tried(partial(one, text))
+        (folder / "params.yaml").unlink(missing_ok=True)
+
+    seeds = [b"dev-*::triphone-*-across=6.5", b"5%", b"0.3", b"800 MiB", b"feature_size=0.02", b"max_x_across=null"]
+    return Target("options", seeds, _by_tokens(mutations.OPTIONS, 1 << 13), read)
+
+
+def _audio(world: _World) -> Target:
+    path = world.folder / "a.wav"
+
+    def read(content: bytes) -> None:
+        path.write_bytes(content)
+        _tried(partial(read_length, path))
+        AudioFile.read(path).decode()
+
+    kinds = (("WAV", "PCM_16"), ("WAV", "FLOAT"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"))
+    return Target("audio", [_sound(*kind) for kind in kinds], _by_tokens(mutations.AUDIO), read)
+
+
+def _sound(form: str, subtype: str) -> bytes:
+    stream = io.BytesIO()
+    soundfile.write(stream, np.linspace(-0.5, 0.5, 200).reshape(100, 2), 16000, format=form, subtype=subtype)
+    return stream.getvalue()
 
 
 def _look_at(findings: Iterable[Finding]) -> None:
@@ -373,4 +564,4 @@ def _tried(read: Callable[[], object]) -> None:
     try:
         read()
     except ZrcError as error:
-        require_sentence(str(error))
+        require_refusal(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import sys
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -17,9 +18,10 @@ if sys.platform != "linux":
     pytest.skip("the limits are those of Linux", allow_module_level=True)
 
 from pytest_zrc.case import read_items
+from pytest_zrc.datasets.dataset import DatasetSubset
 from pytest_zrc.datasets.unpacking import unpack
 from pytest_zrc.errors import ZrcError
-from pytest_zrc.files import read_json
+from pytest_zrc.files import LARGEST_RECORD, read_json
 from pytest_zrc.submission.features import read_array, read_header
 from pytest_zrc.submission.yamlfile import read_yaml
 from tests.soak.bounds import bounded_memory, bounded_time, require_sentence
@@ -65,6 +67,38 @@ def test_an_item_file_of_one_line_of_100_mb(tmp_path: Path) -> None:
     assert "a line of more than 65,536 characters" in refusal(tmp_path / "a.item", b"#a " * (10**8 // 3), read_items)
 
 
+def test_the_ids_of_an_item_file_of_one_line_of_100_mb(tmp_path: Path) -> None:
+    """A check says what is wrong with it; meanwhile it has no files."""
+    path = tmp_path / "a.item"
+    path.write_bytes(b"#a\n" + b"a " * (10**8 // 2))
+    with bounded_memory(32 << 20), bounded_time():
+        assert DatasetSubset({"triphone": path}).file_ids() == []
+
+
+HEADER = "#file onset offset #phone prev-phone next-phone speaker\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "most"),
+    [
+        ("6295-244435-{0} {0}.5 {0}.75 IH S T 6295\n", 10),
+        ("a 0 1 b c d e\n", 10),
+        ("{0:x} 0 1 {0:x} {0:x} {0:x} {0:x}\n", 30),
+    ],
+    ids=["usual", "short", "all names are different"],
+)
+def test_items_take_memory_in_proportion_to_their_file(tmp_path: Path, line: str, most: int) -> None:
+    path = tmp_path / "a.item"
+    path.write_text(HEADER + "".join(map(line.format, range(20_000))), encoding="utf-8")
+    tracemalloc.start()
+    try:
+        assert len(read_items(path)) == 20_000
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < most * path.stat().st_size
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -87,7 +121,7 @@ def test_yaml(tmp_path: Path, text: str, sentence: str) -> None:
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "9" * 100_000, "[1" + "0" * 100_000 + "]"])
 def test_json(tmp_path: Path, text: str) -> None:
     assert "is not JSON: mend it" in refusal(
-        tmp_path / "a.json", text.encode(), lambda path: read_json(path, "mend it")
+        tmp_path / "a.json", text.encode(), lambda path: read_json(path, "mend it", LARGEST_RECORD)
     )
 
 
@@ -115,7 +149,7 @@ def _with_dictionary(archive: bytes) -> bytes:
     [
         (_claiming(_packed(bytes(10**7)), 4 * 10**9), "claims to hold 4,000,000,000, more than 100-fold"),
         (_claiming(_packed(bytes(10**8)), 1000), "no zip that can be read"),
-        (_with_dictionary(_packed(b"a" * 1000, zipfile.ZIP_LZMA)), "no zip that can be read"),
+        (_with_dictionary(_packed(b"a" * 1000, zipfile.ZIP_LZMA)), "it asks for more memory than there is"),
     ],
     ids=["zeros", "more than it says", "LZMA"],
 )

@@ -20,6 +20,7 @@ from tests.soak.targets import Target, make_targets
 NAMES = (
     *("npy", "txt", "item", "index.json", "meta.yaml", "params.yaml"),
     *("repo.json", "zip", "answers", "scores.json", "state.json"),
+    *("kept files", "downloads", "credentials", "options", "audio"),
 )
 
 
