@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,10 +69,21 @@ def usable_cpus() -> int:
 
 
 def available_memory() -> int:
-    """Return how many bytes can be used without swapping, and without being stopped by the limit of a container."""
+    """Return how many bytes can be used without swapping, and without being stopped by a limit (container, ulimit)."""
     import psutil  # noqa: PLC0415 - nobody else needs it
 
-    return max(0, min([int(psutil.virtual_memory().available), *_left_by_groups()]))
+    return max(0, min([int(psutil.virtual_memory().available), *_left_by_groups(), *_left_by_ulimit()]))
+
+
+def _left_by_ulimit() -> Iterator[int]:
+    """Yield what ``ulimit -v`` leaves, on Linux."""
+    import psutil  # noqa: PLC0415
+
+    if sys.platform == "linux":
+        process = psutil.Process()
+        most, _ = process.rlimit(psutil.RLIMIT_AS)
+        if most != psutil.RLIM_INFINITY:
+            yield most - process.memory_info().vms
 
 
 def _left_by_groups(processes: Path = Path("/proc"), groups: Path = Path("/sys/fs/cgroup")) -> Iterator[int]:

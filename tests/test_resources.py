@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -54,6 +56,14 @@ def test_the_memory_of_this_machine_is_divided(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(resources, "available_memory", lambda: 8 * GIB)
     assert [Resources.of("", "", count).memory for count in (1, 2, 4)] == [4 * GIB, 2 * GIB, GIB]
     assert Resources.of("", "", 10**6).memory == 16 << 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
+def test_what_ulimit_leaves() -> None:
+    code = "from pytest_zrc.resources import available_memory; print(available_memory())"
+    asked = f'ulimit -v 400000; exec "{sys.executable}" -c "{code}"'
+    found = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
+    assert 100_000 << 10 < int(found.stdout) < 399_000 << 10
 
 
 def test_the_memory_that_is_given_is_for_all_that_a_process_holds() -> None:
