@@ -1,10 +1,11 @@
 """What pytest-zrc works with: Pythons, the oldest and the newest versions of all it needs, other plugins beside it.
 
-    nox -s oldest                     # a selection of the tests, of less than two minutes
-    nox -s tests-3.12 -- full         # all of them
+    nox -s oldest                     # a selection of the tests
+    nox -s tests-3.12 -- tests/checks # others of them
     nox -s "neighbours(pytest-cov)"   # beside one other plugin
+    nox -s "torch(oldest)"            # with the oldest PyTorch, on the CPU
 
-PyTorch is left out of all sessions, and so are the tests with it: a version of it takes gigabytes. `.ci/run` has them.
+PyTorch is left out of the other sessions, and so are the tests with it: a version of it takes gigabytes.
 """
 
 from __future__ import annotations
@@ -42,8 +43,20 @@ BESIDE_OTHERS = (
     "tests/plugin/test_compatibility.py",
     "tests/plugin/test_demo.py",
     "tests/plugin/test_neighbours.py",
-    "tests/plugin/test_pytest_html.py",
     "tests/plugin/test_xdist.py",
+)
+WITH_TORCH = (
+    "tests/abx/test_device.py",
+    "tests/abx/test_distances.py",
+    "tests/abx/test_empty_tokens.py",
+    "tests/abx/test_golden.py",
+    "tests/abx/test_kernels.py",
+    "tests/abx/test_kernels_of_units.py",
+    "tests/abx/test_precision.py",
+    "tests/api/test_abx_error.py",
+    "tests/api/test_bad_arrays.py",
+    "tests/model",
+    "tests/plugin/test_encoder_runs.py",
 )
 
 nox.needs_version = ">=2024.4.15"
@@ -57,9 +70,8 @@ def _install(session: nox.Session, *packages: str, constraints: str = "") -> Non
 
 
 def _run(session: nox.Session, selection: tuple[str, ...] = SELECTION) -> None:
-    """Run a selection of the tests, or all, or what is asked for."""
-    asked = () if session.posargs == ["full"] else tuple(session.posargs) or selection
-    session.run("python", "-m", "pytest", "-q", *asked)
+    """Run a selection of the tests, or what is asked for."""
+    session.run("python", "-m", "pytest", "-q", *(session.posargs or selection))
 
 
 @nox.session(python=PYTHONS)
@@ -83,9 +95,20 @@ def newest(session: nox.Session) -> None:
     _run(session)
 
 
+@nox.session(python=PYTHONS[0])
+@nox.parametrize("versions", [nox.param(name, id=name) for name in ("oldest", "newest")])
+def torch(session: nox.Session, versions: str) -> None:
+    """Test PyTorch, with the oldest or the newest of all else, on the CPU."""
+    constraints = "constraints-oldest.txt" if versions == "oldest" else ""
+    _install(session, "pytest-zrc[torch]", *FOR_TESTS, constraints=constraints)
+    _run(session, WITH_TORCH)
+
+
 @nox.session
 @nox.parametrize("plugin", [nox.param(name, id=name) for name in (*NEIGHBOURS, TOGETHER)])
 def neighbours(session: nox.Session, plugin: str) -> None:
     """Test beside other plugins, one by one and all of them; Hypothesis is there each time."""
-    _install(session, *(NEIGHBOURS if plugin == TOGETHER else (plugin,)))
-    _run(session, BESIDE_OTHERS)
+    plugins = NEIGHBOURS if plugin == TOGETHER else (plugin,)
+    _install(session, *plugins)
+    of_html = ("tests/plugin/test_pytest_html.py",) if "pytest-html" in plugins else ()
+    _run(session, (*BESIDE_OTHERS, *of_html))

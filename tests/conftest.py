@@ -16,10 +16,10 @@ from tests.server import UploadServer
 
 pytest_plugins = ["pytester"]
 
-# In CI the same examples every time: a failure there is one of the change, and can be repeated.
+# No test measures speed. In CI the same examples every time: a failure there is one of the change, and can be repeated.
+settings.register_profile("here", deadline=None)
 settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Lower bounds are those that the session ``oldest`` of ``noxfile.py`` tests."""
+"""Lower bounds are those that the sessions ``oldest`` and ``torch(oldest)`` of ``noxfile.py`` test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
-NOT_INSTALLED = {"pytest-zrc", "torch"}  # itself; and what has gigabytes for each version
+ITSELF = "pytest-zrc"
 NOT_AT_RUN_TIME = {"mypy", "ruff", "scikit-build-core", "types-pyyaml", "types-requests"}
 
 
@@ -20,7 +20,7 @@ def _requirements() -> Iterator[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for listed in (project["dependencies"], *project["optional-dependencies"].values()):
         found = map(Requirement, listed)
-        yield from (one for one in found if canonicalize_name(one.name) not in NOT_INSTALLED | NOT_AT_RUN_TIME)
+        yield from (one for one in found if canonicalize_name(one.name) not in {ITSELF, *NOT_AT_RUN_TIME})
 
 
 def _pins() -> dict[str, Version]:

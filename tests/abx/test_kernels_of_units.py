@@ -102,5 +102,5 @@ def test_units_know_whether_their_table_is_symmetric_and_all_numbers(dtype: type
     assert Units(ids, table, 2).has_nan
     assert Units(ids, None, 2).symmetric
     assert not Units(ids, None, 2).has_nan
-    table[0, 1] = np.nextafter(table[0, 1], 0)
+    table[0, 1] = np.nextafter(table[0, 1], dtype(0))
     assert not Units(ids, table, 2).symmetric
