@@ -54,7 +54,7 @@ def test_serial_and_parallel_reports_are_the_same(zrc: Zrc, *, broken: bool) -> 
 
 
 def test_without_scores(zrc: Zrc) -> None:
-    zrc.run("--zrc-validate-only")
+    zrc.run_here("--zrc-validate-only")
     properties = _suite_properties(zrc.submission / "scores" / "junit.xml")
     assert properties == [("zrc.benchmark", "abxLS"), ("zrc.profile", "librilight")]
 
@@ -66,5 +66,5 @@ def test_properties_of_others_stay(zrc: Zrc) -> None:
             record_testsuite_property("mine", 1)
         """
     )
-    zrc.run("--zrc-validate-only")
+    zrc.run_here("--zrc-validate-only")
     assert ("mine", "1") in _suite_properties(zrc.submission / "scores" / "junit.xml")
