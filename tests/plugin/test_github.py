@@ -29,7 +29,7 @@ def _break(zrc: Zrc) -> None:
     meta.write_text(re.sub("code_url: .*", 'code_url: ""', meta.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-@pytest.mark.parametrize("workers", ["0", "4"])
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_alike_failures_are_annotated_once_at_their_file(zrc: Zrc, step_summary: Path, workers: str) -> None:
     _break(zrc)
     result = zrc.run("-n", workers, "--zrc-sets=dev")
@@ -42,7 +42,7 @@ def test_alike_failures_are_annotated_once_at_their_file(zrc: Zrc, step_summary:
     assert step_summary.read_text(encoding="utf-8").startswith("\n## ❌ abxLS: not valid (4 errors)")
 
 
-@pytest.mark.parametrize("workers", ["0", "4"])
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_summary_is_written_once_below_that_of_others(zrc: Zrc, step_summary: Path, workers: str) -> None:
     step_summary.write_text("# Another step", encoding="utf-8")
     zrc.run("-n", workers, "--zrc-sets=dev")
