@@ -36,8 +36,11 @@ def make_kernel(name: str) -> Kernel:
         return NumpyKernel()
     if name.startswith("compiled-"):
         return CompiledKernel(isa=name.removeprefix("compiled-"))
-    from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415 - seconds to import
+    import torch  # noqa: PLC0415 - seconds to import
 
+    from pytest_zrc.abx.torch_kernel import TorchKernel  # noqa: PLC0415
+
+    torch.set_num_threads(1)  # more of them only wait for one another, the batches are small
     return TorchKernel("cpu")
 
 

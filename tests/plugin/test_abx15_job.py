@@ -17,7 +17,7 @@ def job(pytester: pytest.Pytester) -> Zrc:
 
 
 def test_valid_submission_is_scored(job: Zrc) -> None:
-    result = job.run("-v")
+    result = job.run_here("-v")
     assert result.ret == 0
     result.assert_outcomes(passed=4 + 2 * 6)
     result.stdout.fnmatch_lines(
@@ -27,7 +27,7 @@ def test_valid_submission_is_scored(job: Zrc) -> None:
 
 
 def test_the_csv_file_has_its_own_columns(job: Zrc) -> None:
-    job.run("--zrc-tasks=xitsonga")
+    job.run_here("--zrc-tasks=xitsonga")
     with (job.submission / "scores" / "score_abx15.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [list(row) for row in rows] == [["language", "type", "score", "profile"]] * 2
@@ -39,6 +39,6 @@ def test_the_csv_file_has_its_own_columns(job: Zrc) -> None:
 
 def test_a_missing_item_file_is_one_sentence(job: Zrc) -> None:
     (job.dataset / "xitsonga.item").unlink()
-    result = job.run()
+    result = job.run_here()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: no item file at *xitsonga.item: put it there, or *--zrc-dataset=DIR"])

@@ -39,7 +39,7 @@ def job(pytester: pytest.Pytester) -> Zrc:
 
 
 def test_scores_equal_the_oracle(job: Zrc) -> None:
-    assert job.run("--zrc-tasks=english").ret == 0  # the oracle takes seconds for each language
+    assert job.run_here("--zrc-tasks=english").ret == 0  # the oracle takes seconds for each language
     scores = job.scores()["scores"]
     assert len(scores) == 2
     for one in scores:
@@ -51,6 +51,6 @@ def test_times_that_do_not_increase_are_one_finding(job: Zrc) -> None:
     path = next((job.submission / "english").glob("*.txt"))
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([lines[1], lines[0], *lines[2:]]), encoding="utf-8")
-    result = job.run("--zrc-tasks=english")
+    result = job.run_here("--zrc-tasks=english")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines([f"ZRC-A13 english/{path.name}: frame 1 is at *"])

@@ -45,7 +45,7 @@ def test_valid_submission_is_scored(job: Zrc, workers: str) -> None:
 
 
 def test_the_official_file_has_the_official_columns(job: Zrc) -> None:
-    job.run(*CHOSEN)
+    job.run_here(*CHOSEN)
     with (job.submission / "scores" / "score_phonetic.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     raw = job.read("score_phonetic.raw.json")
@@ -59,18 +59,18 @@ def test_the_official_file_has_the_official_columns(job: Zrc) -> None:
 
 
 def test_one_test_by_its_id(job: Zrc) -> None:
-    job.run("abx17::german/1s::within", *CHOSEN).assert_outcomes(passed=1)
+    job.run_here("abx17::german/1s::within", *CHOSEN).assert_outcomes(passed=1)
 
 
 def test_the_fixture_has_scores_by_language_duration_and_type(job: Zrc) -> None:
     job.pytester.makepyfile("def test_it(zrc_scores): assert 0 <= zrc_scores['english/1s', 'across'] < 0.5")
-    job.run("-k", "test_it", *CHOSEN).assert_outcomes(passed=1, deselected=28)
+    job.run_here("-k", "test_it", *CHOSEN).assert_outcomes(passed=1, deselected=28)
 
 
 def test_mode_chooses_the_conditions(job: Zrc) -> None:
     with (job.submission / "params.yaml").open("a", encoding="utf-8") as params:
         params.write("mode: across\nresult_filename: score_phonetic.csv\n")
-    assert job.run(*CHOSEN).ret == 0
+    assert job.run_here(*CHOSEN).ret == 0
     assert {score["condition"] for score in job.scores()["scores"]} == {"across"}
     assert (job.submission / "scores" / "score_phonetic.csv").exists()
 
@@ -83,12 +83,12 @@ def test_a_repository_that_is_its_own_submission(job: Zrc, monkeypatch: pytest.M
     (job.submission / "test_mine.py").write_text("def test_me(): pass", encoding="utf-8")
     monkeypatch.chdir(job.submission)
     arguments = ("--zrc-submission=.", f"--zrc-dataset={job.dataset}", *CHOSEN)
-    result = job.pytester.runpytest_subprocess(*arguments, "-k", "test_me or meta")
+    result = job.pytester.runpytest_inprocess(*arguments, "-k", "test_me or meta")
     result.assert_outcomes(passed=2, deselected=27)
 
 
 def test_collection_leaves_nothing_behind(job: Zrc) -> None:
-    result = job.run("--co", "-q", *CHOSEN)
+    result = job.run_here("--co", "-q", *CHOSEN)
     assert result.ret == 0
     assert "abx17::english/10s::arrays-01of01" in result.stdout.lines
     assert not (job.submission / "scores").exists()
@@ -96,7 +96,7 @@ def test_collection_leaves_nothing_behind(job: Zrc) -> None:
 
 def test_results_that_cannot_be_written_are_one_sentence(job: Zrc) -> None:
     (job.submission / "scores").touch()
-    result = job.run(*CHOSEN)
+    result = job.run_here(*CHOSEN)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: results cannot be written to *: name another folder with --zrc-scores=DIR"])
 
@@ -104,7 +104,7 @@ def test_results_that_cannot_be_written_are_one_sentence(job: Zrc) -> None:
 def test_a_damaged_item_file_is_one_finding(job: Zrc, abx17: TinyDataset) -> None:
     path: Path = abx17.item_file("english/1s")
     path.write_text(path.read_text(encoding="utf-8") + "e1s0-0 0.1 0.x aa b t e1s0\nend", encoding="utf-8")
-    result = job.run(*CHOSEN)
+    result = job.run_here(*CHOSEN)
     result.assert_outcomes(passed=25, failed=1, skipped=2)
     assert [one["code"] for one in job.read("validation.json")["findings"]] == ["ZRC-D01"]
 
@@ -112,5 +112,5 @@ def test_a_damaged_item_file_is_one_finding(job: Zrc, abx17: TinyDataset) -> Non
 def test_an_unreadable_item_file_is_one_finding(job: Zrc, abx17: TinyDataset) -> None:
     path = abx17.item_file("english/1s")
     path.write_bytes(b"")
-    job.run(*CHOSEN, "--zrc-validate-only")
+    job.run_here(*CHOSEN, "--zrc-validate-only")
     assert [one["code"] for one in job.read("validation.json")["findings"]] == ["ZRC-D01"]

@@ -37,7 +37,7 @@ def test_phone_pairs_average_to_the_score(zrc: Zrc) -> None:
 
 
 def test_they_are_there_for_scores_that_were_computed_before(zrc: Zrc) -> None:
-    zrc.run(*CLEAN)
+    zrc.run_here(*CLEAN)
     assert not _details(zrc).exists()
     result = zrc.run(*CLEAN, "--zrc-details=parquet")
     result.stdout.fnmatch_lines(["6 scores were there already*"])
@@ -47,12 +47,12 @@ def test_they_are_there_for_scores_that_were_computed_before(zrc: Zrc) -> None:
 
 
 def test_a_run_that_scores_nothing_has_none(zrc: Zrc) -> None:
-    assert zrc.run(*CLEAN, "--zrc-validate-only", "--zrc-details").ret == 0
+    assert zrc.run_here(*CLEAN, "--zrc-validate-only", "--zrc-details").ret == 0
     assert not _details(zrc).exists()
 
 
 def test_an_unknown_format_is_refused(zrc: Zrc) -> None:
-    result = zrc.run("--zrc-details", "tests")
+    result = zrc.run_here("--zrc-details", "tests")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --zrc-details=tests: choose one of csv, parquet"])
 

@@ -27,7 +27,7 @@ def _nearest(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _scored(zrc: Zrc) -> list[tuple[float, int]]:
-    assert zrc.run(*CLEAN).ret == 0
+    assert zrc.run_here(*CLEAN).ret == 0
     return [(one["score"], one["distinct_frames"]) for one in zrc.scores()["scores"]]
 
 

@@ -27,13 +27,13 @@ def _worsen(zrc: Zrc, scale: float = 3, seed: int = 1) -> None:
 @pytest.fixture
 def gated(zrc: Zrc) -> Zrc:
     """A submission with a baseline."""
-    assert zrc.run(*CLEAN, *BASELINE, "--zrc-update-baseline").ret == 0
+    assert zrc.run_here(*CLEAN, *BASELINE, "--zrc-update-baseline").ret == 0
     return zrc
 
 
 def test_limits(zrc: Zrc) -> None:
     _worsen(zrc)
-    result = zrc.run(*CLEAN, "--zrc-max=*=99", "--zrc-max", "triphone-*=0.5", "-k", "max")
+    result = zrc.run_here(*CLEAN, "--zrc-max=*=99", "--zrc-max", "triphone-*=0.5", "-k", "max")
     result.assert_outcomes(failed=2, passed=4, deselected=14)
     result.stdout.fnmatch_lines(
         [
@@ -48,14 +48,14 @@ def test_limits(zrc: Zrc) -> None:
 
 def test_an_unchanged_submission_passes_every_gate(gated: Zrc) -> None:
     for tolerance in ("0", "0%", "ci", "paired"):
-        result = gated.run(*CLEAN, *BASELINE, f"--zrc-tolerance={tolerance}")
+        result = gated.run_here(*CLEAN, *BASELINE, f"--zrc-tolerance={tolerance}")
         result.assert_outcomes(passed=20)
 
 
 @pytest.mark.parametrize("tolerance", ["0.3", "5%", "ci", "paired"])
 def test_a_regression_is_caught_with_every_tolerance(gated: Zrc, tolerance: str) -> None:
     _worsen(gated)
-    result = gated.run(*CLEAN, *BASELINE, f"--zrc-tolerance={tolerance}", "-k", "baseline")
+    result = gated.run_here(*CLEAN, *BASELINE, f"--zrc-tolerance={tolerance}", "-k", "baseline")
     result.assert_outcomes(failed=6, deselected=14)
     result.stdout.fnmatch_lines(
         ["dev-clean phoneme-any-across: * is * points above the * of the baseline*", "phone pairs that lost most: *"]
@@ -77,7 +77,7 @@ def test_the_verdicts_are_in_the_results_and_in_junit(gated: Zrc) -> None:
 def test_a_missing_score_fails_its_gates(gated: Zrc) -> None:
     path = next((gated.submission / "dev-clean").glob("*.npy"))
     path.unlink()
-    result = gated.run(*CLEAN, *BASELINE, "--zrc-max=*=99")
+    result = gated.run_here(*CLEAN, *BASELINE, "--zrc-max=*=99")
     result.stdout.fnmatch_lines(
         [
             "dev-clean triphone-within-within is missing: dev-clean is not valid: *",
@@ -91,7 +91,7 @@ def test_a_missing_score_fails_its_gates(gated: Zrc) -> None:
 def test_a_submission_cannot_leave_conditions_out(gated: Zrc) -> None:
     with (gated.submission / "params.yaml").open("a", encoding="utf-8") as params:
         params.write("speaker_mode: within\n")
-    result = gated.run(*CLEAN, *BASELINE, "--zrc-max=*=99", "-k", "max or baseline")
+    result = gated.run_here(*CLEAN, *BASELINE, "--zrc-max=*=99", "-k", "max or baseline")
     result.assert_outcomes(passed=6, failed=6, deselected=11)
     result.stdout.fnmatch_lines(["*triphone-within-across is missing: params.yaml leaves this condition out"])
 
@@ -104,7 +104,7 @@ def test_a_baseline_of_another_dataset_is_refused(gated: Zrc, tmp_path: Path) ->
     for path in other.rglob("*.item"):
         path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
     assert len(lines) > 1
-    result = gated.run(f"--zrc-dataset={other}", *CLEAN, *BASELINE, "-k", "baseline")
+    result = gated.run_here(f"--zrc-dataset={other}", *CLEAN, *BASELINE, "-k", "baseline")
     result.stdout.fnmatch_lines(
         ["*not comparable with the baseline, as the item files of dev-clean differ: *--zrc-update-baseline"]
     )
@@ -114,7 +114,7 @@ def test_a_baseline_of_another_dataset_is_refused(gated: Zrc, tmp_path: Path) ->
 def test_updating_leaves_a_baseline_with_more_scores_alone(gated: Zrc) -> None:
     path = gated.pytester.path / "base.json"
     before = path.read_bytes()
-    result = gated.run("--zrc-sets=dev", "--zrc-tasks=other", *BASELINE, "--zrc-update-baseline")
+    result = gated.run_here("--zrc-sets=dev", "--zrc-tasks=other", *BASELINE, "--zrc-update-baseline")
     result.stdout.fnmatch_lines(
         ["ERROR: the baseline was not written, as there is no score for dev-clean triphone-within-within and 5 more: *"]
     )
@@ -125,7 +125,7 @@ def test_updating_leaves_a_baseline_with_more_scores_alone(gated: Zrc) -> None:
 def test_a_worse_submission_can_become_the_baseline(gated: Zrc) -> None:
     _worsen(gated)
     assert gated.run(*CLEAN, *BASELINE, "--zrc-update-baseline", "-n", "2").ret == 0
-    assert gated.run(*CLEAN, *BASELINE).ret == 0
+    assert gated.run_here(*CLEAN, *BASELINE).ret == 0
     assert json.loads((gated.pytester.path / "base.json").read_text(encoding="utf-8"))["profile"] == "librilight"
 
 
@@ -142,18 +142,18 @@ def test_settings_can_stand_in_the_ini_file(gated: Zrc) -> None:
         zrc_tolerance = "0.3"
         """
     )
-    result = gated.pytester.runpytest_subprocess("-q")
+    result = gated.pytester.runpytest_inprocess("-q")
     result.assert_outcomes(passed=23)
     result.stdout.fnmatch_lines(["gates: 9 of 9 passed"])
 
 
 def test_checks_alone_have_no_gates(gated: Zrc) -> None:
-    result = gated.run(*CLEAN, *BASELINE, "--zrc-max=*=1", "--zrc-validate-only")
+    result = gated.run_here(*CLEAN, *BASELINE, "--zrc-max=*=1", "--zrc-validate-only")
     result.assert_outcomes(passed=8)
 
 
 def test_a_gate_is_found_by_its_id(gated: Zrc) -> None:
-    result = gated.run(*CLEAN, *BASELINE, "abxLS::dev-clean::baseline-phoneme-any-within", "-v")
+    result = gated.run_here(*CLEAN, *BASELINE, "abxLS::dev-clean::baseline-phoneme-any-within", "-v")
     result.assert_outcomes(passed=1)
 
 
@@ -172,6 +172,6 @@ def test_a_gate_is_found_by_its_id(gated: Zrc) -> None:
     ],
 )
 def test_what_cannot_be_a_gate_is_refused(zrc: Zrc, args: tuple[str, ...], message: str) -> None:
-    result = zrc.run(*args)
+    result = zrc.run_here(*args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {message}"])

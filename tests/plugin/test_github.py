@@ -29,7 +29,7 @@ def _break(zrc: Zrc) -> None:
     meta.write_text(re.sub("code_url: .*", 'code_url: ""', meta.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-@pytest.mark.parametrize("workers", ["0", "4"])
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_alike_failures_are_annotated_once_at_their_file(zrc: Zrc, step_summary: Path, workers: str) -> None:
     _break(zrc)
     result = zrc.run("-n", workers, "--zrc-sets=dev")
@@ -42,7 +42,7 @@ def test_alike_failures_are_annotated_once_at_their_file(zrc: Zrc, step_summary:
     assert step_summary.read_text(encoding="utf-8").startswith("\n## ❌ abxLS: not valid (4 errors)")
 
 
-@pytest.mark.parametrize("workers", ["0", "4"])
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_summary_is_written_once_below_that_of_others(zrc: Zrc, step_summary: Path, workers: str) -> None:
     step_summary.write_text("# Another step", encoding="utf-8")
     zrc.run("-n", workers, "--zrc-sets=dev")
@@ -55,7 +55,7 @@ def test_the_summary_is_written_once_below_that_of_others(zrc: Zrc, step_summary
 
 def test_failed_gates_are_annotated_where_they_are_set(zrc: Zrc, step_summary: Path) -> None:
     some = ("--zrc-baseline=base.json", "--zrc-sets=dev", "--zrc-tasks=clean")
-    zrc.run(*some, "--zrc-update-baseline")
+    zrc.run_here(*some, "--zrc-update-baseline")
     baseline = zrc.read("base.json", ".")
     baseline["scores"][0]["score"] = 0.0001
     (zrc.pytester.path / "base.json").write_text(json.dumps(baseline), encoding="utf-8")
@@ -72,14 +72,14 @@ def test_failed_gates_are_annotated_where_they_are_set(zrc: Zrc, step_summary: P
 
 def test_a_summary_that_cannot_be_written_fails_nothing(zrc: Zrc, step_summary: Path) -> None:
     step_summary.mkdir()
-    result = zrc.run("--zrc-validate-only")
+    result = zrc.run_here("--zrc-validate-only")
     assert result.ret == 0
     result.stdout.fnmatch_lines([f"the summary of the job could not be written to {step_summary}: Is a directory"])
 
 
 def test_with_little_output_each_still_begins_a_line(zrc: Zrc, step_summary: Path) -> None:
     _break(zrc)
-    result = zrc.run("-qq", "--no-summary", "--zrc-validate-only")
+    result = zrc.run_here("-qq", "--no-summary", "--zrc-validate-only")
     assert sum(line.startswith(("::error ", "::warning ")) for line in result.outlines) == 2
     assert step_summary.exists()
 
@@ -92,7 +92,7 @@ def test_output_of_other_tests_is_left_alone(zrc: Zrc, step_summary: Path) -> No
             assert False
         """
     )
-    result = zrc.run("--zrc-validate-only")
+    result = zrc.run_here("--zrc-validate-only")
     assert [line for line in result.outlines if line.startswith("::")] == ["::notice::mine"]
     assert step_summary.exists()
 
@@ -101,12 +101,12 @@ def test_output_of_other_tests_is_left_alone(zrc: Zrc, step_summary: Path) -> No
 def test_each_goes_without_the_other(zrc: Zrc, step_summary: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     _break(zrc)
     monkeypatch.delenv(name)
-    result = zrc.run("--zrc-validate-only")
+    result = zrc.run_here("--zrc-validate-only")
     annotated = any(line.startswith("::error ") for line in result.outlines)
     assert (annotated, step_summary.exists()) == (name != "GITHUB_ACTIONS", name != "GITHUB_STEP_SUMMARY")
 
 
 def test_elsewhere_nothing_is_annotated(zrc: Zrc) -> None:
     _break(zrc)
-    assert not [line for line in zrc.run("--zrc-validate-only").outlines if line.startswith("::")]
+    assert not [line for line in zrc.run_here("--zrc-validate-only").outlines if line.startswith("::")]
     assert (zrc.submission / "scores" / "summary.md").exists()

@@ -25,11 +25,11 @@ def test_loading_the_plugin_imports_no_library() -> None:
 
 
 TIMED = """
-from time import perf_counter
+from time import process_time
 import pytest
-start = perf_counter()
+start = process_time()
 import pytest_zrc.plugin
-print(1000 * (perf_counter() - start))
+print(1000 * (process_time() - start))
 """
 
 
@@ -37,7 +37,7 @@ def test_loading_the_plugin_costs_less_than_10_ms() -> None:
     def milliseconds() -> float:
         return float(subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, check=True).stdout)
 
-    # The best of some: what the machine does beside makes it slower, nothing makes it faster.
+    # The best of some, in CPU time: what the machine does beside makes it slower, nothing makes it faster.
     assert min(milliseconds() for _ in range(8)) < 10
 
 

@@ -27,12 +27,12 @@ def repository(zrc: Zrc) -> Zrc:
 
 
 def test_plain_pytest_checks_the_submission(repository: Zrc) -> None:
-    repository.pytester.runpytest_subprocess().assert_outcomes(passed=8)
+    repository.pytester.runpytest_inprocess().assert_outcomes(passed=8)
     assert repository.read("validation.json", "out")["valid"]
 
 
 def test_the_command_line_wins(repository: Zrc) -> None:
-    repository.pytester.runpytest_subprocess("--zrc-tasks=other", "--zrc-sets=dev,test").assert_outcomes(passed=12)
+    repository.pytester.runpytest_inprocess("--zrc-tasks=other", "--zrc-sets=dev,test").assert_outcomes(passed=12)
 
 
 def test_settings_are_relative_to_the_repository(repository: Zrc, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,8 +43,8 @@ def test_settings_are_relative_to_the_repository(repository: Zrc, monkeypatch: p
 
 def test_named_files_are_run_alone(repository: Zrc) -> None:
     path = repository.pytester.makepyfile("def test_mine(): pass")
-    repository.pytester.runpytest_subprocess(path.name).assert_outcomes(passed=1)
+    repository.pytester.runpytest_inprocess(path.name).assert_outcomes(passed=1)
 
 
 def test_pasted_ids_work_with_settings(repository: Zrc) -> None:
-    repository.pytester.runpytest_subprocess("abxLS::dev-clean::files").assert_outcomes(passed=1)
+    repository.pytester.runpytest_inprocess("abxLS::dev-clean::files").assert_outcomes(passed=1)

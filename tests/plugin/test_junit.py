@@ -8,12 +8,12 @@ from tests.plugin.conftest import Zrc
 
 
 def test_beside_the_scores(zrc: Zrc) -> None:
-    zrc.run("--zrc-validate-only")
+    zrc.run_here("--zrc-validate-only")
     assert 'tests="20"' in (zrc.submission / "scores" / "junit.xml").read_text(encoding="utf-8")
 
 
 def test_a_score_has_its_interval_its_profile_and_its_rank(zrc: Zrc) -> None:
-    zrc.run("--zrc-sets=dev", "--zrc-tasks=clean", "-k", "triphone and within-within")
+    zrc.run_here("--zrc-sets=dev", "--zrc-tasks=clean", "-k", "triphone and within-within")
     junit = ET.parse(zrc.submission / "scores" / "junit.xml")  # noqa: S314 - our own
     properties = {
         item.get("name"): item.get("value") or "" for item in junit.iterfind(".//testcase/properties/property")
@@ -25,10 +25,10 @@ def test_a_score_has_its_interval_its_profile_and_its_rank(zrc: Zrc) -> None:
 
 
 def test_elsewhere(zrc: Zrc) -> None:
-    zrc.run("--zrc-validate-only", "--junitxml=mine.xml")
+    zrc.run_here("--zrc-validate-only", "--junitxml=mine.xml")
     assert (zrc.pytester.path / "mine.xml").exists()
     assert not (zrc.submission / "scores" / "junit.xml").exists()
 
 
 def test_without_pytest_s_plugin_for_it(zrc: Zrc) -> None:
-    assert zrc.run("--zrc-validate-only", "-p", "no:junitxml").ret == 0
+    assert zrc.run_here("--zrc-validate-only", "-p", "no:junitxml").ret == 0

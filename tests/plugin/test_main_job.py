@@ -15,7 +15,7 @@ SUBSETS = ["dev-clean", "dev-other", "test-clean", "test-other"]
 
 
 def test_a_valid_submission_passes_and_is_scored(zrc: Zrc) -> None:
-    result = zrc.run("-v")
+    result = zrc.run_here("-v")
     assert result.ret == 0
     result.assert_outcomes(passed=44)
     result.stdout.fnmatch_lines(
@@ -42,7 +42,7 @@ def test_a_valid_submission_passes_and_is_scored(zrc: Zrc) -> None:
 
 
 def test_the_official_files_have_the_official_form(zrc: Zrc) -> None:
-    zrc.run("--zrc-sets=dev", "--zrc-tasks=clean")
+    zrc.run_here("--zrc-sets=dev", "--zrc-tasks=clean")
     with (zrc.submission / "scores" / "score_all_phonetic.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     raw = zrc.read("score_all_phonetic.raw.json")
@@ -56,7 +56,7 @@ def test_the_official_files_have_the_official_form(zrc: Zrc) -> None:
 
 
 def test_the_benchmark_may_be_named_and_the_results_put_elsewhere(zrc: Zrc) -> None:
-    result = zrc.run("--zrc-benchmark=abxls", "--zrc-scores=out/here", "--zrc-sets=test")
+    result = zrc.run_here("--zrc-benchmark=abxls", "--zrc-scores=out/here", "--zrc-sets=test")
     assert result.ret == 0
     assert len(zrc.scores("out/here")["scores"]) == 12
     assert not (zrc.submission / "scores").exists()
@@ -65,7 +65,7 @@ def test_the_benchmark_may_be_named_and_the_results_put_elsewhere(zrc: Zrc) -> N
 def test_parameters_choose_the_conditions(zrc: Zrc) -> None:
     with (zrc.submission / "params.yaml").open("a", encoding="utf-8") as params:
         params.write("context: phoneme-any\nspeaker_mode: across\ndistance_mode: euclidian\n")
-    assert zrc.run("--zrc-sets=dev").ret == 0
+    assert zrc.run_here("--zrc-sets=dev").ret == 0
     scores = zrc.scores()
     assert [(s["granularity"], s["context_mode"], s["speaker_mode"]) for s in scores["scores"]] == [
         ("phoneme", "any", "across")

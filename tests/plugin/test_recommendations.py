@@ -13,12 +13,12 @@ def _without_code_url(zrc: Zrc) -> None:
 
 def test_they_warn_and_pass(zrc: Zrc) -> None:
     _without_code_url(zrc)
-    result = zrc.run("--zrc-validate-only")
+    result = zrc.run_here("--zrc-validate-only")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["*meta.yaml:*: ZrcWarning: ZRC-M08 meta.yaml:* code_url: is empty; expected *"])
 
 
 def test_they_can_be_made_errors(zrc: Zrc) -> None:
     _without_code_url(zrc)
-    result = zrc.run("--zrc-validate-only", "-W", "error::pytest_zrc.plugin.collection.ZrcWarning")
+    result = zrc.run_here("--zrc-validate-only", "-W", "error::pytest_zrc.plugin.collection.ZrcWarning")
     result.assert_outcomes(failed=1, passed=19)

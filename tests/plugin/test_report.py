@@ -44,7 +44,7 @@ def test_serial_and_parallel_runs_make_the_same_page(zrc: Zrc) -> None:
     zrc.run("--zrc-report", "--zrc-fresh")
     serial = _page(zrc).read_bytes()
     _page(zrc).unlink()
-    zrc.run("--zrc-report", "--zrc-fresh", "-n", "4")
+    zrc.run("--zrc-report", "--zrc-fresh", "-n", "2")
     assert _page(zrc).read_bytes() == serial
 
 

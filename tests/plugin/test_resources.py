@@ -22,7 +22,7 @@ from tests.plugin.conftest import Zrc
 )
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_wrong_values(zrc: Zrc, option: str, message: str, workers: str) -> None:
-    result = zrc.run("-n", workers, option)
+    result = zrc.run_here("-n", workers, option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {message}"])
 
@@ -62,7 +62,7 @@ def test_features_that_memory_cannot_hold(pytester: pytest.Pytester, tmp_path: P
     zrc = Zrc(pytester, dataset.root, submission)
     for memory in ("16M", "1G"):
         options = ("--zrc-sets=dev", "--zrc-tasks=clean", f"--zrc-memory={memory}", f"--zrc-scores={memory}")
-        zrc.run(*options).assert_outcomes(passed=14)
+        zrc.run_here(*options).assert_outcomes(passed=14)
     streamed, held = zrc.scores("16M")["scores"], zrc.scores("1G")["scores"]
     assert [score["streamed"] for score in streamed + held] == [True] * 6 + [False] * 6
     assert [score["score"] for score in streamed] == [score["score"] for score in held]

@@ -30,7 +30,7 @@ def _refused(result: pytest.RunResult, message: str) -> None:
 )
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_one_sentence(zrc: Zrc, args: list[str], message: str, workers: str) -> None:
-    _refused(zrc.run("-n", workers, *args), message)
+    _refused(zrc.run_here("-n", workers, *args), message)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_one_sentence(zrc: Zrc, args: list[str], message: str, workers: str) -> 
     ],
 )
 def test_without_a_submission(pytester: pytest.Pytester, args: list[str], message: str) -> None:
-    _refused(pytester.runpytest_subprocess(*args), message)
+    _refused(pytester.runpytest_inprocess(*args), message)
 
 
 def _no_meta(submission: Path) -> None:
@@ -68,9 +68,9 @@ def _no_name(submission: Path) -> None:
 )
 def test_no_benchmark_to_be_found(zrc: Zrc, change: Callable[[Path], None], message: str) -> None:
     change(zrc.submission)
-    _refused(zrc.run(), message)
+    _refused(zrc.run_here(), message)
 
 
 def test_wrong_parameters_without_validation(zrc: Zrc) -> None:
     (zrc.submission / "params.yaml").write_text("feature_size: fast", encoding="utf-8")
-    _refused(zrc.run("--zrc-skip-validation"), "*params.yaml, feature_size: 'fast'; expected the frame shift *")
+    _refused(zrc.run_here("--zrc-skip-validation"), "*params.yaml, feature_size: 'fast'; expected the frame shift *")

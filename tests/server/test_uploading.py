@@ -133,7 +133,9 @@ def test_what_cannot_be_unpacked(ada: Asker, archive: bytes) -> None:
     assert ada.status(submission_id) == "uploading"
 
 
-@pytest.mark.parametrize("wrong", [{"hash": md5(b"else")}, {"index": index_of(halves(ARCHIVE))[::-1]}], ids=str)
+@pytest.mark.parametrize(
+    "wrong", [{"hash": md5(b"else")}, {"index": index_of(halves(ARCHIVE))[::-1]}], ids=["hash", "index"]
+)
 def test_what_is_joined_to_something_else(server: UploadServer, ada: Asker, wrong: dict[str, object]) -> None:
     parts = halves(ARCHIVE)
     submission_id = ada.new_submission(ARCHIVE, parts, **wrong)
