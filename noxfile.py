@@ -71,7 +71,7 @@ def _install(session: nox.Session, *packages: str, constraints: str = "") -> Non
 
 def _run(session: nox.Session, selection: tuple[str, ...] = SELECTION) -> None:
     """Run a selection of the tests, or what is asked for."""
-    session.run("python", "-m", "pytest", "-q", *(session.posargs or selection))
+    session.run("python", "-m", "pytest", "-q", "-n", "auto", *(session.posargs or selection))
 
 
 @nox.session(python=PYTHONS)

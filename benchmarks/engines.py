@@ -48,6 +48,7 @@ from typing import Any
 from engines_report import AGREEMENT, CONDITIONS, MODES, OURS, disagreements, report
 from make_corpus import PRESETS, make_corpus
 from peers import PEERS, RUNNERS
+from processors import busy_seconds
 
 SUBSET = "dev-clean"
 TIME_LIMIT = 900  # seconds, for one run
@@ -132,7 +133,7 @@ class Engine:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
-    busy, began = _busy(), time.monotonic()
+    busy, began = busy_seconds(), time.monotonic()
     command = [*command, f"--began={began}"]
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=RUNNERS, text=True
@@ -154,13 +155,7 @@ def _run(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
         raise SystemExit(f"{''.join(errors[-20:])}\nexit code {process.returncode}: {' '.join(command)}")
     cpu = usage.ru_utime + usage.ru_stime
     found: dict[str, Any] = json.loads(line)
-    return {**found, "process": {"wall": wall, "cpu": cpu}, "others": max(0, _busy() - busy - cpu) / wall}
-
-
-def _busy() -> float:
-    """Return for how many seconds the cores have worked, all of them together."""
-    user, nice, system, _idle, _wait, *rest = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:9])
-    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
+    return {**found, "process": {"wall": wall, "cpu": cpu}, "others": max(0, busy_seconds() - busy - cpu) / wall}
 
 
 def warm(corpus: Path) -> None:

@@ -29,18 +29,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engines_report import CONDITIONS
 from make_corpus import ABXLS_SUBSETS, PRESETS, make_corpus
 from peers import PEERS
+from processors import busy_seconds
 
-CONDITIONS = (
-    "triphone-within-within",
-    "triphone-within-across",
-    "phoneme-within-within",
-    "phoneme-within-across",
-    "phoneme-any-within",
-    "phoneme-any-across",
-)
-AMOUNTS = ("256M", "1G", "4G", "")  # of --zrc-memory
+AMOUNTS = ("1G", "2G", "4G", "")  # of --zrc-memory
 THREADS = "2"
 BESIDE = "dev-clean"
 FASTABX = {"librilight": CONDITIONS, "exact": ("triphone-within-within", "phoneme-within-within")}
@@ -115,7 +109,7 @@ class Work:
 
 def _run(name: str, command: Sequence[str], folder: Path, results: Path | None) -> Figure:
     environment = {key: value for key, value in os.environ.items() if key not in BLAS and not key.startswith("PYTEST")}
-    began, busy = time.monotonic(), _busy()
+    began, busy = time.monotonic(), busy_seconds()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -126,7 +120,7 @@ def _run(name: str, command: Sequence[str], folder: Path, results: Path | None) 
         raise SystemExit(f"{output[-3000:]}\nexit code {process.returncode}: {' '.join(command)}")
     wall, cpu = time.monotonic() - began, usage.ru_utime + usage.ru_stime
     found = _read(results) if results else _of_peer(output, name)
-    return Figure(name, wall, cpu, usage.ru_maxrss << 10, max(0, _busy() - busy - cpu) / wall, **found)
+    return Figure(name, wall, cpu, usage.ru_maxrss << 10, max(0, busy_seconds() - busy - cpu) / wall, **found)
 
 
 def _read(results: Path) -> dict[str, Any]:
@@ -146,12 +140,6 @@ def _of_peer(output: str, name: str) -> dict[str, Any]:
     found = json.loads(output.strip().splitlines()[-1])
     key = " ".join(name.split()[-2:])
     return {"scores": {key: found["score"]}, "cells": {key: found["cells"]}}
-
-
-def _busy() -> float:
-    """Return for how many seconds the cores have worked, all of them together."""
-    user, nice, system, _idle, _wait, *rest = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:9])
-    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
 
 
 def validation(work: Work) -> Iterator[str]:

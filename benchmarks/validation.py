@@ -33,6 +33,7 @@ from statistics import median
 from typing import IO, TypeAlias, cast
 
 from make_corpus import PRESETS, make_corpus
+from processors import busy_seconds
 
 WAYS = ("direct", "pytest -n 0", "pytest -n 2")
 SAMPLED_EVERY = 0.02  # seconds
@@ -92,11 +93,11 @@ def launch(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
 
 def cost(command: Sequence[str], folder: Path) -> Cost:
     """Run a command and return its cost."""
-    began, busy = time.perf_counter(), _busy()
+    began, busy = time.perf_counter(), busy_seconds()
     process = launch(command, folder)
     first = _first_dot(process) - began
     _, status, usage = os.wait4(process.pid, 0)
-    wall, busy = time.perf_counter() - began, _busy() - busy
+    wall, busy = time.perf_counter() - began, busy_seconds() - busy
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"exit code {process.returncode}: {' '.join(command)}")
@@ -115,12 +116,6 @@ def _first_dot(process: subprocess.Popen[bytes]) -> float:
     first = time.perf_counter()
     output.read()
     return first
-
-
-def _busy() -> float:
-    """Return for how many seconds the cores have worked, all of them together."""
-    user, nice, system, _idle, _wait, *rest = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:9])
-    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
 
 
 def warm(folder: Path) -> None:
