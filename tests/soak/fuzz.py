@@ -109,6 +109,7 @@ def fuzz(
     """
     chance, corpus, figures = random.Random(f"{seed} {target.name}"), list(target.seeds), Figures()
     seen: set[tuple[str, int]] = set()
+    _forget_peak()
     start = time.monotonic()
     for content in _inputs(target, chance, corpus):
         enough = figures.inputs >= inputs or len(figures.failures) >= most_failures
@@ -234,7 +235,7 @@ def _in_its_own_process(name: str, options: argparse.Namespace) -> Figures:
 
 def _child(name: str, options: argparse.Namespace, folder: Path) -> None:
     target = make_targets(folder / "world")[name]
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the most memory that its parent had
+    _forget_peak()
     before = _peak()
     with bounded_memory():
         figures = fuzz(
@@ -247,6 +248,11 @@ def _child(name: str, options: argparse.Namespace, folder: Path) -> None:
         )
     figures.peak = _peak() - before
     (folder / "figures.json").write_text(json.dumps(asdict(figures)))
+
+
+def _forget_peak() -> None:
+    """Forget what the process has held at a time, or its parent: behind that, what an input takes would not show."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def _peak() -> int:
