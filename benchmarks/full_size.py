@@ -7,7 +7,7 @@ tables. Every figure is that of a process of its own, from its start to its end;
 WORK/figures, one file each, and not measured again, so that it can be interrupted. The parts:
 
     validation  pytest --zrc-validate-only, of 11,126 and of 102,219 files
-    librilight  all 24 scores at once, with as much memory as --zrc-memory allows: three amounts, and none given
+    librilight  all 24 scores at once, with as much memory as --zrc-memory allows: two amounts, and none given
     exact       all 24 scores, one by one, with 1 GiB; phoneme-any-across compares 57 billion pairs of tokens, which
                 takes hours
     fastabx     dev-clean, all conditions of librilight, and of exact those that it can do in minutes
@@ -34,7 +34,7 @@ from make_corpus import ABXLS_SUBSETS, PRESETS, make_corpus
 from peers import PEERS
 from processors import busy_seconds
 
-AMOUNTS = ("1G", "2G", "4G", "")  # of --zrc-memory
+AMOUNTS = ("1G", "4G", "")  # of --zrc-memory
 THREADS = "2"
 BESIDE = "dev-clean"
 FASTABX = {"librilight": CONDITIONS, "exact": ("triphone-within-within", "phoneme-within-within")}
