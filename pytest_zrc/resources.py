@@ -12,7 +12,7 @@ from pytest_zrc.errors import ZrcError
 from pytest_zrc.sizes import LEAST, parse_size
 
 _SHARE = 2  # of the memory that is available features take one part in so many
-_BESIDE = 1 << 29  # bytes: what a process takes beside features, at the full size of abxLS (benchmarks/full_size.py)
+_BESIDE = 640 << 20  # bytes: what a process takes beside features, at the full size of abxLS (benchmarks/full_size.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def test_what_ulimit_leaves() -> None:
 
 
 def test_the_memory_that_is_given_is_for_all_that_a_process_holds() -> None:
-    assert Resources.of("3G", "", 4).memory == 2.5 * GIB
+    assert Resources.of("3G", "", 4).memory == 3 * GIB - (640 << 20)
     assert Resources.of("100M", "", 1).memory == 16 << 20, "features need some"
 
 

@@ -16,7 +16,6 @@ from pytest_zrc.abx.profiles import LIBRILIGHT, Averaging
 Numbers: TypeAlias = npt.NDArray[np.signedinteger[Any]]  # short ones where there are millions of them
 Columns: TypeAlias = dict[str, Numbers]
 
-_LARGEST = np.iinfo(np.int32).max
 _SPARSE = 2  # times the rows: a larger table of all rows that there might be is not worth its memory
 
 
@@ -99,16 +98,36 @@ def number_rows(columns: Sequence[Numbers]) -> tuple[tuple[IntArray, ...], IntAr
         The distinct rows, column by column, and for each row the number of its like.
     """
     shape = tuple(int(column.max()) + 1 for column in columns)
-    keys = np.ravel_multi_index(tuple(columns), shape)
     size = math.prod(shape)
-    if size > _SPARSE * len(keys):
-        distinct, number = np.unique(keys, return_inverse=True)
-    else:  # without sorting
-        occurs = np.zeros(size, dtype=np.bool_)
-        occurs[keys] = True
-        distinct = np.flatnonzero(occurs)
-        short: npt.DTypeLike = np.int32 if len(distinct) < _LARGEST else np.int64
-        numbers = np.cumsum(occurs, dtype=short)
-        numbers -= 1
-        number = numbers[keys]
+    keys = np.ravel_multi_index(tuple(columns), shape).astype(_narrow(size), copy=False)
+    distinct, number = _sorted_keys(keys) if size > _SPARSE * len(keys) else _marked_keys(keys, size)
     return np.unravel_index(distinct, shape), number
+
+
+def _sorted_keys(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the distinct keys in order, and which each is, as ``np.unique`` does, in half the memory."""
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    is_first = np.diff(keys, prepend=-1) != 0
+    number = np.empty_like(keys)
+    number[order] = _numbers(is_first)
+    return keys[is_first], number
+
+
+def _marked_keys(keys: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """Return the same without sorting, for keys below a size of which most occur."""
+    occurs = np.zeros(size, dtype=np.bool_)
+    occurs[keys] = True
+    return np.flatnonzero(occurs), _numbers(occurs)[keys]
+
+
+def _numbers(firsts: npt.NDArray[np.bool_]) -> Numbers:
+    """Count from 0 how many there have been so far."""
+    numbers = np.cumsum(firsts, dtype=_narrow(len(firsts)))
+    numbers -= 1
+    return numbers
+
+
+def _narrow(size: int) -> type[np.signedinteger[Any]]:
+    """Return a type for numbers below this, a short one if possible: there are millions of them."""
+    return np.int32 if size <= np.iinfo(np.int32).max else np.int64

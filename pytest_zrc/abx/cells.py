@@ -89,6 +89,19 @@ def tiles(
         yield size, chain.from_iterable(by_speaker(context_id, name, speakers, draw) for name in speakers)
 
 
+def count_cells(tokens: Tokens, context: ContextMode, speaker: SpeakerMode, limits: Limits) -> int:
+    """Count the cells of a condition, without planning it; see ``tiles``."""
+    contexts = tokens.context if context == "within" else np.zeros_like(tokens.context)
+    groups, sizes = np.unique(np.stack([contexts, tokens.speaker, tokens.phone]), axis=1, return_counts=True)
+    _, voice, n_phones = np.unique(groups[:2], axis=1, return_inverse=True, return_counts=True)
+    others = n_phones[voice.reshape(-1)] - 1  # phones that can be B, for each group as A
+    if speaker == "within":
+        return int(others[sizes > 1].sum())
+    _, phone, n_speakers = np.unique(groups[[0, 2]], axis=1, return_inverse=True, return_counts=True)
+    x_speakers = n_speakers[phone.reshape(-1)] - 1
+    return int((others * (x_speakers if limits.speakers is None else np.minimum(x_speakers, limits.speakers))).sum())
+
+
 def _groups(tokens: Tokens, mode: ContextMode) -> Iterator[tuple[int, dict[int, list[_Group]]]]:
     """Yield for each context its speakers, and for each of these the groups by phone, all in the order of their ids."""
     context = tokens.context if mode == "within" else np.zeros_like(tokens.context)

@@ -6,7 +6,6 @@ pair. Where nothing is drawn and speakers have much to compare, works are grids,
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from functools import partial
 import numpy as np
 
 from pytest_zrc.abx.averaging import CellErrors, error_rate
-from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode
+from pytest_zrc.abx.cells import ContextMode, Limits, SpeakerMode, count_cells
 from pytest_zrc.abx.counting import count_errors
 from pytest_zrc.abx.frames import Frames, Tokens
 from pytest_zrc.abx.grids import Grid, are_large, grids
@@ -76,9 +75,9 @@ def score_condition(
     Returns:
         The score; ``None`` where the condition has no cell.
     """
-    found, done = _Found(), 0.0
-    measure = Measure(distance, profile.mean_path)
+    measure, done = Measure(distance, profile.mean_path), 0.0
     limits = (limits or Limits()) if profile.subsampled else Limits(None, None)
+    found = _Found(count_cells(tokens, context, speaker, limits))
     works = _works(tokens, context, speaker, limits, capacity, mirrored=profile.mirrored)
     same_speaker, ties = speaker == "within", profile.itself_ties
     begin = partial(Tally, mirrored=profile.mirrored, itself_ties=ties, threads=threads)
@@ -92,35 +91,33 @@ def score_condition(
             found.add(work.names, count(work, compare.parts(work.pairs, report)))
         done = work.share
     _report(progress, done, 1, 1)
-    if not found.errors:
+    if not found:
         return None
     cells = found.cells()
     return ConditionScore(error_rate(cells, profile.averaging), cells)
 
 
 class _Found:
-    """The cells that have been scored so far: millions of them, in columns that grow where they are.
+    """The cells that have been scored so far: millions of them, so that they get their place beforehand."""
 
-    Attributes:
-        names: context, speaker, x_speaker, phone and other_phone.
-        errors: of the cells.
-    """
+    def __init__(self, most: int) -> None:
+        self._names = np.empty((5, most), dtype=np.int32)
+        self._errors = np.empty(most, dtype=np.float64)
+        self._count = 0
 
-    def __init__(self) -> None:
-        self.names = [array("i") for _ in range(5)]
-        self.errors = array("d")
+    def __len__(self) -> int:
+        return self._count
 
     def add(self, names: IntArray, errors: FloatArray) -> None:
         """Append some cells; their names have the shape (cells, 5)."""
-        for column, numbers in zip(self.names, names.T.astype(np.int32), strict=True):
-            column.frombytes(numbers.tobytes())
-        self.errors.frombytes(errors.tobytes())
+        its = slice(self._count, self._count + len(errors))
+        self._names[:, its], self._errors[its] = names.T, errors
+        self._count = its.stop
 
     def cells(self) -> CellErrors:
-        """Return them all; there has to be one."""
-        context, speaker, x_speaker, phone, other_phone = (np.frombuffer(column, np.int32) for column in self.names)
-        errors = np.frombuffer(self.errors, np.float64)
-        return CellErrors(context, speaker, x_speaker, phone, other_phone, errors)
+        """Return them all."""
+        context, speaker, x_speaker, phone, other_phone = self._names[:, : self._count]
+        return CellErrors(context, speaker, x_speaker, phone, other_phone, self._errors[: self._count])
 
 
 def _works(

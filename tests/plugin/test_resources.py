@@ -28,7 +28,7 @@ def test_wrong_values(zrc: Zrc, option: str, message: str, workers: str) -> None
 
 
 def test_settings(zrc: Zrc) -> None:
-    zrc.pytester.makeini("[pytest]\nzrc_memory = 640 MiB\nzrc_threads = 3\n")
+    zrc.pytester.makeini("[pytest]\nzrc_memory = 768 MiB\nzrc_threads = 3\n")
     zrc.pytester.makeconftest(LOG_KERNEL)
     assert zrc.run("--zrc-sets=dev").ret == 0
     assert {(score["memory"], score["streamed"]) for score in zrc.scores()["scores"]} == {(128 << 20, False)}
