@@ -2,11 +2,11 @@
 
     python benchmarks/full_size.py WORK [--only librilight ...]
 
-makes the corpora in the folder WORK (15 GB; see abxls-full and abx17-files in make_corpus.py), measures, and prints
+makes the corpora in the folder WORK (12 GB; see abxls-full and abx17-files in make_corpus.py), measures, and prints
 tables. Every figure is that of a process of its own, from its start to its end; what has been measured is in
 WORK/figures, one file each, and not measured again, so that it can be interrupted. The parts:
 
-    validation  pytest --zrc-validate-only, of 11,126 and of 102,219 files
+    validation  pytest --zrc-validate-only, of 11,126 and of 102,219 files, in 1 GiB of address space
     librilight  all 24 scores at once, with as much memory as --zrc-memory allows: two amounts, and none given
     exact       all 24 scores, one by one, with 1 GiB; phoneme-any-across compares 60 billion pairs of tokens, which
                 takes hours
@@ -36,6 +36,7 @@ from processors import busy_seconds
 
 AMOUNTS = ("1G", "4G", "")  # of --zrc-memory
 THREADS = "2"
+ENOUGH = ("prlimit", f"--as={1 << 30}")  # what a validation may take: it fails, were it to ask for more
 BESIDE = "dev-clean"
 FASTABX = {  # in librilight some phonemes of 30 ms have no frame at 50 Hz: fastabx refuses them
     "librilight": ("triphone-within-within", "triphone-within-across"),
@@ -82,12 +83,12 @@ class Work:
             make_corpus(folder, PRESETS[preset])
         return folder
 
-    def pytest(self, name: str, preset: str, *options: str) -> Figure:
-        """Run pytest on a corpus."""
+    def pytest(self, name: str, preset: str, *options: str, within: Sequence[str] = ()) -> Figure:
+        """Run pytest on a corpus, within limits that a command sets."""
         corpus, scores = self.corpus(preset), self.folder / "scores" / name
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--zrc-threads={THREADS}", *options]
         where = [f"--zrc-submission={corpus / 'submission'}", f"--zrc-dataset={corpus / 'dataset'}"]
-        return self.measure(name, [*command, *where, f"--zrc-scores={scores}"], scores / "scores.json")
+        return self.measure(name, [*within, *command, *where, f"--zrc-scores={scores}"], scores / "scores.json")
 
     def fastabx(self, name: str, condition: str, mode: str) -> Figure:
         """Run fastabx on a condition of one subset."""
@@ -149,7 +150,7 @@ def validation(work: Work) -> Iterator[str]:
     """Yield a table of what validation takes."""
     yield from _head("validation", "wall, s", "CPU, s", "peak memory, MiB")
     for preset, sets in (("abxls-full", "abxLS"), ("abx17-files", "abx17")):
-        figure = work.pytest(f"validation {sets}", preset, "--zrc-validate-only")
+        figure = work.pytest(f"validation {sets}", preset, "--zrc-validate-only", within=ENOUGH)
         yield _row(f"{sets}, {sum(PRESETS[preset].files.values()):,} files", figure)
 
 
@@ -226,7 +227,7 @@ PARTS = {"validation": validation, "librilight": librilight, "exact": exact, "fa
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("work", type=Path, help="a folder with 15 GB of space")
+    parser.add_argument("work", type=Path, help="a folder with 20 GB of space")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)

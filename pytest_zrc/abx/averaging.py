@@ -88,7 +88,7 @@ def average(names: Columns, values: FloatArray, levels: Iterable[Sequence[str]])
     return names, values
 
 
-def number_rows(columns: Sequence[Numbers]) -> tuple[tuple[IntArray, ...], IntArray]:
+def number_rows(columns: Sequence[Numbers]) -> tuple[tuple[IntArray, ...], Numbers]:
     """Number the distinct rows of some columns in their order.
 
     Args:

@@ -200,7 +200,7 @@ def _blocks(cells: CellErrors, order: _Order) -> Iterator[_Block]:
     edges = [*pairs[_firsts([pairs // _UNITS])].tolist(), len(names[0])]
     speakers = _count_speakers(cells)
     for first, end, its in zip(edges[:-1], edges[1:], _split(unit, edges), strict=True):
-        place = (unit[its] - first) * speakers + cells.x_speaker[its]
+        place = (unit[its].astype(np.int64) - first) * speakers + cells.x_speaker[its]  # the numbers may be short
         shape = end - first, speakers
         sums, counts = _table(place, shape, cells.error[its]), _table(place, shape)
         if order.context_first:
