@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pytest_zrc.errors import ZrcError
+from pytest_zrc.model.bench import _LEVELS as LEVELS
 from pytest_zrc.model.bench import Bench
 from pytest_zrc.model.clauses import CHECKS
 from pytest_zrc.model.contract import Contract
@@ -62,6 +63,8 @@ def test_ordinary_sounds_are_many_and_of_all_kinds() -> None:
     assert {sound.kind for sound in sounds} == {"noise", "tones", "bursts"}
     levels = {sound.level for sound in sounds}
     assert levels > {0, -20}
+    assert levels <= set(LEVELS)
+    assert min(LEVELS) == -60
     assert min(levels) <= -40, "which ones are drawn depends on the version of hypothesis"
     assert all(0.1 <= sound.duration <= 3 for sound in sounds[:-2])
     assert [sound.duration for sound in sounds[-2:]] == [4, 8], "which tell the frame shift"
